@@ -11,7 +11,23 @@ export const FieldName = z.string().regex(/^[a-z_][a-z0-9_]{0,62}$/)
  * The types a field may have on the wire. Each is one PostgreSQL type; a source casts to it in its SELECT, so that a binary value can
  * never be read as another type (timestamp read as timestamptz loads silently wrong).
  */
-export const CanonicalType = z.enum(['bool', 'int2', 'int4', 'int8', 'float4', 'float8', 'numeric', 'text', 'date', 'time', 'timestamp', 'timestamptz', 'uuid', 'bytea', 'jsonb'])
+export const CanonicalType = z.enum([
+  'bool',
+  'int2',
+  'int4',
+  'int8',
+  'float4',
+  'float8',
+  'numeric',
+  'text',
+  'date',
+  'time',
+  'timestamp',
+  'timestamptz',
+  'uuid',
+  'bytea',
+  'jsonb',
+])
 export type CanonicalType = z.infer<typeof CanonicalType>
 
 /** How a value is made unreadable on its way out of the provider. A mask never lets the unmasked value leave the provider's node. */

@@ -1,0 +1,121 @@
+/** What sender and receiver of a delivery say to each other between the frames of rows. JSON, sealed like the rows. The order of the talk: docs/protocols/wire.md §6. */
+import { z } from 'zod'
+import { CanonicalType, DeliveryMode, FieldName, Signed } from './documents.ts'
+
+const Count = z.int().min(0)
+const RangeNumber = z.int().min(0).max(0xffff_ffff)
+const Digest = z.string().regex(/^[0-9a-f]{64}$/)
+/** An integer of any size as decimal text (a sum of 64-bit hashes, a 64-bit hash). */
+const Integer = z.string().regex(/^-?\d{1,40}$/)
+const Key = z.array(z.string().max(1024)).min(1).max(32)
+
+/** How many buckets the row keys are hashed into when two tables are compared. */
+export const BUCKETS = 4096
+
+/** One part of a load, frozen when it is first planned; `from` and `to` mean what the sender's source says (ctid pages, key texts), null is open. */
+export const Range = z.object({ n: RangeNumber, from: z.string().nullable(), to: z.string().nullable() })
+export type Range = z.infer<typeof Range>
+const Ranges = z.array(Range).max(100_000)
+
+/** What became of one range. Always read = filtered + rejected + sent; `digest` is the session's running digest after its last frame. */
+export const RangeCounts = z.object({
+  n: RangeNumber,
+  read: Count,
+  filtered: Count,
+  rejected: Count,
+  sent: Count,
+  bytes: Count.meta({ description: 'payload bytes before sealing' }),
+  digest: Digest,
+  snapshot: z.string().meta({ description: "the sender's name for the moment at which the rows were read" }),
+  masked: z.record(FieldName, Count).meta({ description: 'values masked, by field' }),
+  reasons: z.record(z.string(), Count).meta({ description: 'rejected rows by field and rule, «uscc:uscc»' }),
+})
+export type RangeCounts = z.infer<typeof RangeCounts>
+
+export const Message = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('have').meta({ description: 'receiver, first: what its ledger already holds of this delivery' }),
+    checkpoint: z.string().nullable().meta({ description: 'how far increments reach at the target; null before the first' }),
+    ranges: Ranges.nullable().meta({ description: 'the plan frozen by an earlier session; null where there is none' }),
+    done: z.array(RangeCounts).max(100_000),
+  }),
+  z.object({
+    kind: z.literal('plan').meta({ description: 'sender: the whole load. Where a plan was frozen, its ranges again' }),
+    grant: z.object({ id: z.uuid(), version: z.int().min(1) }),
+    mode: DeliveryMode,
+    ranges: Ranges,
+    columns: z
+      .array(z.object({ name: FieldName, type: CanonicalType }))
+      .min(1)
+      .max(400),
+    keys: z.array(FieldName),
+    totalRows: Count.meta({ description: 'an estimate, for progress only' }),
+    snapshot: z.string(),
+    cursor: z.object({ field: FieldName, from: z.string().nullable(), to: z.string().nullable() }).nullable(),
+  }),
+  z.object({ kind: z.literal('want').meta({ description: 'receiver: send these ranges' }), ranges: z.array(RangeNumber).max(100_000) }),
+  z.object({ kind: z.literal('rangeBegin'), n: RangeNumber }),
+  z.object({ kind: z.literal('rangeEnd'), ...RangeCounts.shape }),
+  z.object({ kind: z.literal('rangeDone').meta({ description: 'receiver: rows and ledger line are committed' }), n: RangeNumber }),
+  z.object({ kind: z.literal('manifest'), signed: Signed }),
+  z.object({ kind: z.literal('receipt'), signed: Signed }),
+  z.object({
+    kind: z.literal('refuse').meta({ description: 'either: no, why, and what to do; the session ends' }),
+    code: z.string().min(1).max(64),
+    detail: z.string().max(2000),
+    resumable: z.boolean(),
+  }),
+  z.object({ kind: z.literal('progress').meta({ description: 'either, now and then' }), ranges: Count, rows: Count, bytes: Count }),
+
+  z.object({
+    kind: z.literal('reconcile').meta({ description: 'receiver: compare the granted rows by these columns' }),
+    columns: z.array(FieldName).min(1).max(400),
+    buckets: z.literal(BUCKETS),
+  }),
+  z.object({
+    kind: z.literal('reconcileBuckets').meta({ description: 'sender: rows and sum of row hashes of each bucket that is not empty' }),
+    snapshot: z.string(),
+    buckets: z
+      .array(
+        z.object({
+          k: z
+            .int()
+            .min(0)
+            .max(BUCKETS - 1),
+          n: Count,
+          sum: Integer,
+        }),
+      )
+      .max(BUCKETS),
+  }),
+  z.object({
+    kind: z.literal('reconcileAsk').meta({ description: 'receiver: the buckets that differ' }),
+    buckets: z
+      .array(
+        z
+          .int()
+          .min(0)
+          .max(BUCKETS - 1),
+      )
+      .max(BUCKETS),
+  }),
+  z.object({
+    kind: z.literal('reconcileKeys').meta({ description: 'sender: key and hash of every row of those buckets, in as many messages as it takes' }),
+    rows: z.array(z.object({ key: Key, hash: Integer })).max(20_000),
+    last: z.boolean(),
+  }),
+  z.object({
+    kind: z.literal('reconcileMend').meta({ description: 'receiver: send these rows as range n' }),
+    n: RangeNumber,
+    keys: z.array(Key).max(20_000),
+  }),
+  z.object({
+    kind: z.literal('reconcileResult').meta({ description: 'receiver, last' }),
+    rows: Count,
+    missing: Count,
+    extra: Count,
+    changed: Count,
+    mended: Count,
+  }),
+])
+export type Message = z.infer<typeof Message>
