@@ -1,0 +1,26 @@
+/** What waits for whom, written in the transaction of the act that makes it wait: never behind. */
+import { sql } from 'kysely'
+import type { Id } from '../contract.ts'
+import type { Ctx } from '../module.ts'
+
+/** Whoever holds the right in the unit, or one person. */
+export type Assignee = { unit: Id; right: string } | { person: Id }
+export type Waiting = { kind: string; subject: Id; to: Assignee; params?: Readonly<Record<string, unknown>>; deadline?: Id }
+
+/** Puts an item before its assignees; the same item is never there twice. */
+export async function putTodo({ kernel, newId, now }: Ctx<never>, { kind, subject, to, params = {}, deadline }: Waiting): Promise<void> {
+  const unit = 'unit' in to ? to.unit : null
+  const right = 'unit' in to ? to.right : null
+  const person = 'person' in to ? to.person : null
+  await sql`insert into kernel.todo (id, kind, subject, unit, "right", person, params, deadline, created_at)
+    values (${newId()}, ${kind}, ${subject}, ${unit}, ${right}, ${person}, ${JSON.stringify(params)}, ${deadline ?? null}, ${now}) on conflict do nothing`.execute(
+    kernel,
+  )
+}
+
+/** Takes the subject's items of a kind (or of every kind) away from all they wait for. */
+export async function doneTodo({ kernel, now }: Ctx<never>, subject: Id, kind?: string): Promise<void> {
+  let update = kernel.updateTable('kernel.todo').set({ doneAt: now }).where('subject', '=', subject).where('doneAt', 'is', null)
+  if (kind) update = update.where('kind', '=', kind)
+  await update.execute()
+}

@@ -1,0 +1,55 @@
+import { createHash } from 'node:crypto'
+import { canonical } from '@zhenghe/wire/canonical.ts'
+import type { Moment } from '../contract.ts'
+import type { Actor } from '../module.ts'
+
+/** What one line of the ledger says. */
+export type LedgerEntry = {
+  at: Moment
+  actor: Pick<Actor, 'kind' | 'id' | 'name' | 'unit'>
+  /** The endpoint's method and path, or the name of a job. */
+  endpoint: string
+  right: string
+  /** «done», or the code of the refusal. */
+  outcome: string
+  /** The input with its personal fields redacted. */
+  input: unknown
+  /** What the act wants proven: counts, digests, signatures. */
+  facts: Readonly<Record<string, unknown>>
+  /** The records it is about, «kind:id». */
+  subjects: readonly string[]
+  from?: string
+}
+
+const BIG_INPUT = 4096
+
+/** The data that is hashed, canonical. A large input is represented by its digest alone. */
+export function ledgerBody({ actor, input, ...entry }: LedgerEntry): Record<string, unknown> {
+  const text = canonical(plain(input))
+  const digest = createHash('sha256').update(text).digest('hex')
+  return plain({
+    v: 1,
+    ...entry,
+    actor: { kind: actor.kind, id: actor.id, name: actor.name, unit: actor.unit },
+    inputDigest: digest,
+    ...(text.length <= BIG_INPUT ? { input } : {}),
+  }) as Record<string, unknown>
+}
+
+/** As JSON would carry it: no undefined, dates as text. */
+const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value ?? null))
+
+const CHAIN_ORIGIN = 'zhenghe-ledger-v1:'
+export const CHAINS = 16
+
+export function chainOrigin(chain: number): Buffer {
+  return createHash('sha256').update(`${CHAIN_ORIGIN}${chain}`).digest()
+}
+
+/** The hash of a line from the one before it: sha256(previous ‖ chain, 2 bytes ‖ seq, 8 bytes ‖ body in UTF-8). */
+export function lineHash(previous: Buffer, chain: number, seq: number, body: string): Buffer {
+  const place = Buffer.alloc(10)
+  place.writeInt16BE(chain, 0)
+  place.writeBigInt64BE(BigInt(seq), 2)
+  return createHash('sha256').update(previous).update(place).update(body, 'utf8').digest()
+}

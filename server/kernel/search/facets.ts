@@ -1,0 +1,80 @@
+/** The values of one facet as numbers, and their counts in a search. */
+import type { Documents } from './documents.ts'
+
+export type FacetCount = { value: string; count: number }
+
+export class FacetValues {
+  readonly values: string[] = []
+  private readonly codes = new Map<string, number>()
+
+  /** The numbers of the values, new ones where needed, each once. */
+  codesOf(values: readonly string[]): number[] {
+    return [...new Set(values)].map((value) => {
+      const known = this.codes.get(value)
+      if (known !== undefined) return known
+      const code = this.values.push(value) - 1
+      this.codes.set(value, code)
+      return code
+    })
+  }
+
+  /** By number, 1 where the value is chosen. Values nobody has ever had are left out. */
+  chosen(values: readonly string[]): Uint8Array {
+    const chosen = new Uint8Array(this.values.length)
+    for (const value of values) {
+      const code = this.codes.get(value)
+      if (code !== undefined) chosen[code] = 1
+    }
+    return chosen
+  }
+}
+
+/** Counts of one search over all facets; each facet is counted as if nothing were chosen in it. */
+export class FacetCounter {
+  private readonly counts: Uint32Array[]
+  private readonly chosen: readonly (Uint8Array | undefined)[]
+  private readonly facets: readonly FacetValues[]
+
+  constructor(facets: readonly FacetValues[], chosen: readonly (readonly string[] | undefined)[]) {
+    this.facets = facets
+    this.counts = facets.map(({ values }) => new Uint32Array(values.length))
+    this.chosen = facets.map((facet, index) => (chosen[index] ? facet.chosen(chosen[index]) : undefined))
+  }
+
+  /** Counts a document that matches the text; true where it has one of the chosen values of every facet, so that it is a hit. */
+  count(documents: Documents, slot: number): boolean {
+    let missed = -1
+    for (let index = 0; index < this.chosen.length; index += 1) {
+      const chosen = this.chosen[index]
+      if (chosen === undefined || hasAny(documents, index, slot, chosen)) continue
+      if (missed !== -1) return false
+      missed = index
+    }
+    if (missed !== -1) this.countOf(documents, missed, slot)
+    else for (let index = 0; index < this.counts.length; index += 1) this.countOf(documents, index, slot)
+    return missed === -1
+  }
+
+  /** The most frequent values first, those alike by name; at most so many, but every chosen one, with 0 where nothing has it. */
+  results(index: number, atMost: number): FacetCount[] {
+    const chosen = this.chosen[index]
+    const all = this.facets[index]!.values.flatMap((value, code) => {
+      const count = this.counts[index]![code]!
+      return count > 0 || chosen?.[code] === 1 ? { value, count, kept: chosen?.[code] === 1 } : []
+    })
+    all.sort((a, b) => b.count - a.count || (a.value < b.value ? -1 : 1))
+    return all.filter(({ kept }, place) => kept || place < atMost).map(({ value, count }) => ({ value, count }))
+  }
+
+  private countOf(documents: Documents, index: number, slot: number): void {
+    const { starts, codes } = documents.facets[index]!
+    const counts = this.counts[index]!
+    for (let at = starts[slot]!, end = starts[slot + 1]!; at < end; at += 1) counts[codes[at]!]! += 1
+  }
+}
+
+function hasAny(documents: Documents, index: number, slot: number, chosen: Uint8Array): boolean {
+  const { starts, codes } = documents.facets[index]!
+  for (let at = starts[slot]!, end = starts[slot + 1]!; at < end; at += 1) if (chosen[codes[at]!] === 1) return true
+  return false
+}
