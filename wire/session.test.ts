@@ -2,10 +2,11 @@ import { once } from 'node:events'
 import { duplexPair } from 'node:stream'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { frameKeys } from './hello.ts'
 import { generateNodeKeys } from './keys.ts'
 import type { Message } from './messages.ts'
 import { type Incoming, openSession, type Session, type SessionOptions } from './session.ts'
-import { all, connected, consumer, DELIVERY, options, refusal, relayedPair, socketPair, type Tamper } from './testing.ts'
+import { all, connected, consumer, DELIVERY, options, provider, refusal, refusedCode, relayedPair, socketPair, type Tamper } from './testing.ts'
 
 const HELLO = 168
 const PROOF = 32 + 64 + 16
@@ -58,6 +59,12 @@ test.each<[string, Partial<SessionOptions>, Partial<SessionOptions>, RegExp]>([
   expect(seen.code).toMatch(code)
   expect(right.destroyed).toBe(true)
   left.destroy()
+})
+
+test('RFC 7748 §6.1 an ephemeral key of small order, which would make a secret that all know, is refused', () => {
+  const zero = Buffer.alloc(32).toString('base64url')
+  const mine = { ephemeral: generateNodeKeys('once').seal, seal: consumer.seal }
+  expect(refusedCode(() => frameKeys('receiver', mine, { ephemeral: zero, seal: provider.identity.seal }, Buffer.alloc(32)))).toBe('bad_key')
 })
 
 test('a peer that says nothing is given up in time', async () => {
