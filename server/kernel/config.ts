@@ -1,6 +1,7 @@
 /** What the operator may set. Every setting has a safe default; a weak or malformed one stops the start with a sentence. */
 import path from 'node:path'
 import { z } from 'zod'
+import { local } from './module.ts'
 
 const Environment = z.object({
   /** Replaces the embedded database; PostgreSQL 16 or later, the role must own the database. */
@@ -38,3 +39,6 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env, default
     log: ZHENGHE_LOG,
   }
 }
+
+/** The address people open, where the operator has set it: `ctx.local(originOf)`. */
+export const originOf = local<{ origin: string; host: string } | undefined>(() => undefined)

@@ -3,6 +3,7 @@ import { createHash, createHmac, createPrivateKey, createPublicKey, generateKeyP
 import fs from 'node:fs'
 import path from 'node:path'
 import type { SealKey } from './ledger/seal.ts'
+import { local } from './module.ts'
 
 export type PlatformKeys = {
   seal: SealKey
@@ -11,6 +12,11 @@ export type PlatformKeys = {
   /** A keyed digest of a personal value, 16 hex digits: the same value gives the same digest, nobody without the key can try values. */
   redact: (value: unknown) => string
 }
+/** Where a running platform keeps its keys: `ctx.local(keysOf)`. */
+export const keysOf = local<PlatformKeys>(() => {
+  throw new Error('this platform was started without keys')
+})
+
 type Stored = { secret: string; seal: string }
 const SECRET_BYTES = 32
 

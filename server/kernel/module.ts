@@ -23,7 +23,7 @@ export type Caller = {
   actor: Actor
   now: Date
   /** Where the call came from; absent for jobs. */
-  from?: { address: string; agent: string }
+  from?: { address: string; agent: string; origin: string | null }
 }
 
 /** All that an action may touch. `db` is one transaction: of a command, read-write; of a query, read-only. */

@@ -4,9 +4,10 @@ import { canonical } from '@zhenghe/wire/canonical.ts'
 import { type Kysely, sql } from 'kysely'
 import type { Pool } from 'pg'
 import type { Logger } from 'pino'
+import type { z } from 'zod'
 import { type Endpoint, type EventDef, PUBLIC, SIGNED_IN } from './contract.ts'
 import { type KernelTables, openKysely } from './database.ts'
-import { type LedgerEntry, ledgerBody } from './ledger/entry.ts'
+import { type LedgerEntry, ledgerBody, withoutPersonal } from './ledger/entry.ts'
 import type { Actor, Caller, Ctx, Local, Module, Platform } from './module.ts'
 import { Refusal } from './refusal.ts'
 import { holds, holdsAt, reach } from './rights.ts'
@@ -19,6 +20,8 @@ export type Services = {
   log: Logger
   /** Turns a personal value into a keyed digest that the ledger may hold. */
   redact: (value: unknown) => string
+  /** Values that the platform's parts find under their key from the start. */
+  locals?: readonly (readonly [Local<unknown>, unknown])[]
   now?: () => Date
   onAct?: (endpoint: string, outcome: string) => void
 }
@@ -26,75 +29,146 @@ export type Services = {
 export const SYSTEM: Actor = { kind: 'system', id: '00000000-0000-4000-8000-000000000000', name: 'system', unit: null, holdings: [] }
 export const NOBODY: Actor = { kind: 'anyone', id: '00000000-0000-4000-8000-00000000ffff', name: '', unit: null, holdings: [] }
 
-type Home = { module: Module; name: string }
-type Told = { name: string; payload: unknown }
+export type Cookies = readonly (readonly [string, string | null, number | undefined])[]
+/** Collects the cookies that a call sets; HTTP reads them. */
+export type CallOptions = { cookies?: (cookies: Cookies) => void }
+
 /** What one transaction gathers beside its writes. */
 type Act = {
   caller: Caller
-  told: Told[]
+  told: { name: string; payload: unknown }[]
   subjects: Set<string>
   facts: Record<string, unknown>
   cookies: [string, string | null, number | undefined][]
   after: (() => void)[]
 }
-export type Cookies = readonly (readonly [string, string | null, number | undefined])[]
-/** Collects the cookies that a call sets; HTTP reads them. */
-export type CallOptions = { cookies?: (cookies: Cookies) => void }
+type Tx = Kysely<KernelTables>
+type LineFor = (outcome: string) => LedgerEntry | undefined
 
-export type RunningPlatform = Platform & {
-  run: <E extends Endpoint>(endpoint: E, caller: Caller, input: unknown, options?: CallOptions) => ReturnType<Platform['run']>
-  modules: readonly Module[]
-  db: Kysely<KernelTables>
-}
+/** Refusals that every endpoint may give. */
+const KERNEL_REFUSALS = new Set(['kernel.bad_input', 'kernel.forbidden', 'kernel.sign_in'])
+const EVENT_ATTEMPTS = 12
 
-export function createPlatform(services: Services): RunningPlatform {
-  const { pool, modules, log, now = systemNow } = services
-  const db = openKysely<KernelTables>(pool)
-  const homes = new Map<Endpoint, Home>(
-    modules.flatMap((module) => Object.entries(module.contract).map(([name, endpoint]) => [endpoint, { module, name }] as const)),
-  )
-  const readers = new Map<string, string[]>()
-  for (const module of modules)
-    for (const { event, name } of module.jobs?.readers ?? []) readers.set(event, [...(readers.get(event) ?? []), `${module.name}.${name}`])
-  const locals = new Map<Local<unknown>, unknown>()
+export class RunningPlatform implements Platform {
+  readonly pool: Pool
+  readonly log: Logger
+  readonly modules: readonly Module[]
+  readonly db: Tx
+  readonly now: () => Date
+  readonly #services: Services
+  readonly #homes = new Map<Endpoint, { module: Module; name: string }>()
+  readonly #readers = new Map<string, string[]>()
+  readonly #keeping = new Set<string>()
+  readonly #locals: Map<Local<unknown>, unknown>
 
-  function local<T>(key: Local<T>): T {
-    if (!locals.has(key)) locals.set(key, key.make(platform))
-    return locals.get(key) as T
+  constructor(services: Services) {
+    this.#services = services
+    this.pool = services.pool
+    this.log = services.log
+    this.modules = services.modules
+    this.now = services.now ?? systemNow
+    this.db = openKysely<KernelTables>(services.pool)
+    this.#locals = new Map(services.locals)
+    for (const module of services.modules) this.#admit(module)
   }
 
-  function contextFor(tx: Kysely<KernelTables>, act: Act): Ctx {
-    const { actor, now: at, from } = act.caller
-    return {
-      db: tx as unknown as Kysely<unknown>,
-      kernel: tx,
-      actor,
-      from,
-      now: at.toISOString(),
-      today: dayOf(at),
-      newId: () => uuidv7(at.getTime()),
-      may: (right, place) => actor.kind === 'system' || holdsAt(actor.holdings, right, place),
-      reach: (right) => (actor.kind === 'system' ? 'everywhere' : reach(actor.holdings, right)),
-      ask: (query, input) => perform(tx, query, act, input) as never,
-      emit: (event: EventDef, payload) => void act.told.push({ name: event.name, payload: event.of.parse(payload) }),
-      about: (kind, id, facts) => {
-        act.subjects.add(`${kind}:${id}`)
-        Object.assign(act.facts, facts)
-      },
-      afterCommit: (run) => void act.after.push(run),
-      local,
-      setCookie: (name, value, maxAge) => void act.cookies.push([name, value, maxAge]),
+  #admit(module: Module): void {
+    for (const [name, endpoint] of Object.entries(module.contract)) this.#homes.set(endpoint, { module, name })
+    for (const { event, name } of module.jobs?.readers ?? []) this.#readers.set(event, [...(this.#readers.get(event) ?? []), `${module.name}.${name}`])
+    for (const [code, { keeps }] of Object.entries(module.refusals)) if (keeps) this.#keeping.add(code)
+  }
+
+  local = <T>(key: Local<T>): T => {
+    if (!this.#locals.has(key)) this.#locals.set(key, key.make(this))
+    return this.#locals.get(key) as T
+  }
+
+  /** Runs one endpoint for one caller. Throws a Refusal, recorded in the ledger, or a fault. */
+  run = async <E extends Endpoint>(endpoint: E, caller: Caller, input: unknown, options: CallOptions = {}): Promise<z.output<E['out']>> => {
+    const act = newAct(caller)
+    const line = endpoint.unrecorded ? () => undefined : this.#lineOf(endpoint, act, input)
+    let outcome = 'done'
+    try {
+      if (!entitled(endpoint, caller.actor))
+        throw new Refusal(caller.actor.kind === 'anyone' ? 'kernel.sign_in' : 'kernel.forbidden', { right: endpoint.right })
+      const result = await this.#transact(act, endpoint.kind, (tx) => this.#perform(tx, endpoint, act, input), line)
+      return result as z.output<E['out']>
+    } catch (error) {
+      outcome = error instanceof Refusal ? error.code : 'fault'
+      if (error instanceof Refusal && !this.#keeping.has(outcome)) await this.#recordRefusal(endpoint, caller, line(outcome))
+      throw error
+    } finally {
+      options.cookies?.(act.cookies)
+      this.#services.onAct?.(endpoint.at, outcome)
     }
   }
 
-  async function perform(tx: Kysely<KernelTables>, endpoint: Endpoint, act: Act, input: unknown): Promise<unknown> {
-    const home = homes.get(endpoint)
+  /** Work of the platform itself, in one transaction; leaves a ledger line when it names a record. */
+  asSystem = async <Tables, R>(label: string, work: (ctx: Ctx<Tables>) => Promise<R>): Promise<R> => {
+    const act = newAct({ actor: SYSTEM, now: this.now() })
+    const at = act.caller.now.toISOString()
+    const line: LineFor = (outcome) =>
+      act.subjects.size === 0
+        ? undefined
+        : { at, actor: SYSTEM, endpoint: label, right: 'system', outcome, input: {}, facts: act.facts, subjects: [...act.subjects] }
+    return this.#transact(act, 'command', (tx) => work(this.#contextFor(tx, act) as Ctx<Tables>), line)
+  }
+
+  #lineOf(endpoint: Endpoint, act: Act, input: unknown): LineFor {
+    const { actor, now, from } = act.caller
+    return (outcome) => ({
+      at: now.toISOString(),
+      actor,
+      endpoint: endpoint.at,
+      right: endpoint.right,
+      outcome,
+      input: withoutPersonal(input, endpoint.personal ?? [], this.#services.redact),
+      facts: act.facts,
+      subjects: [...act.subjects],
+      ...(from ? { from: from.address } : {}),
+    })
+  }
+
+  /** Opens the one transaction, commits what the work wrote and tells; a refusal that keeps what was written commits it too. */
+  async #transact<R>(act: Act, kind: 'command' | 'query', work: (tx: Tx) => Promise<R>, line: LineFor): Promise<R> {
+    const done = await this.db.connection().execute(async (tx) => {
+      await sql.raw(`begin ${kind === 'command' ? 'read write' : 'read only'}; set local zhenghe.units = '${visibleUnits(act.caller.actor)}'`).execute(tx)
+      try {
+        const outcome = await this.#attempt(work(tx))
+        if (kind === 'command') await this.#settle(tx, act, line(outcome.refused?.code ?? 'done'))
+        await sql.raw('commit').execute(tx)
+        return outcome
+      } catch (error) {
+        await sql
+          .raw('rollback')
+          .execute(tx)
+          .catch(() => undefined) // a lost connection has rolled back already
+        throw error
+      }
+    })
+    for (const run of act.after) run()
+    if (done.refused) throw done.refused
+    return done.result as R
+  }
+
+  async #attempt<R>(work: Promise<R>): Promise<{ result?: R; refused?: Refusal }> {
+    try {
+      return { result: await work }
+    } catch (error) {
+      if (error instanceof Refusal && this.#keeping.has(error.code)) return { refused: error }
+      throw error
+    }
+  }
+
+  async #perform(tx: Tx, endpoint: Endpoint, act: Act, input: unknown): Promise<unknown> {
+    const home = this.#homes.get(endpoint)
     if (!home) throw new Error(`no module serves ${endpoint.at}`)
     const parsed = endpoint.in.safeParse(input)
-    if (!parsed.success)
+    if (!parsed.success) {
       throw new Refusal('kernel.bad_input', { problems: parsed.error.issues.map(({ path, message }) => ({ path: path.join('.'), message })) })
+    }
     try {
-      return endpoint.out.parse(await home.module.actions[home.name]!(contextFor(tx, act) as never, parsed.data as never))
+      return endpoint.out.parse(await home.module.actions[home.name]!(this.#contextFor(tx, act) as never, parsed.data as never))
     } catch (error) {
       const refusal = error instanceof Refusal ? error : fromConstraint(home.module, error)
       if (refusal && !endpoint.refusals?.includes(refusal.code) && !KERNEL_REFUSALS.has(refusal.code)) {
@@ -104,129 +178,64 @@ export function createPlatform(services: Services): RunningPlatform {
     }
   }
 
-  /** Opens the one transaction, commits what the work wrote and tells; a refusal that keeps what was written commits it too. */
-  async function transact<R>(
-    act: Act,
-    mode: 'read only' | 'read write',
-    work: (tx: Kysely<KernelTables>) => Promise<R>,
-    line: ((outcome: string) => LedgerEntry) | undefined,
-  ): Promise<R> {
-    return db.connection().execute(async (tx) => {
-      await sql.raw(`begin ${mode}; set local zhenghe.units = '${visibleUnits(act.caller.actor)}'`).execute(tx)
-      let refused: Refusal | undefined
-      let result: R | undefined
-      try {
-        result = await work(tx)
-      } catch (error) {
-        const kept = error instanceof Refusal && modules.some(({ refusals }) => refusals[error.code]?.keeps)
-        if (!kept) await sql.raw('rollback').execute(tx)
-        if (!kept) throw error
-        refused = error
-      }
-      if (mode === 'read write') await settle(tx, act, refused ? refused.code : 'done', line)
-      await sql.raw('commit').execute(tx)
-      for (const run of act.after) run()
-      if (refused) throw refused
-      return result as R
-    })
+  #contextFor(tx: Tx, act: Act): Ctx {
+    const { actor, now, from } = act.caller
+    const system = actor.kind === 'system'
+    return {
+      db: tx as unknown as Kysely<unknown>,
+      kernel: tx,
+      actor,
+      from,
+      now: now.toISOString(),
+      today: dayOf(now),
+      newId: () => uuidv7(now.getTime()),
+      may: (right, place) => system || holdsAt(actor.holdings, right, place),
+      reach: (right) => (system ? 'everywhere' : reach(actor.holdings, right)),
+      ask: (query, input) => this.#perform(tx, query, act, input) as never,
+      emit: (event: EventDef, payload) => void act.told.push({ name: event.name, payload: event.of.parse(payload) }),
+      about: (kind, id, facts) => {
+        act.subjects.add(`${kind}:${id}`)
+        Object.assign(act.facts, facts)
+      },
+      afterCommit: (run) => void act.after.push(run),
+      local: this.local,
+      setCookie: (name, value, maxAge) => void act.cookies.push([name, value, maxAge]),
+    }
   }
 
-  async function settle(tx: Kysely<KernelTables>, act: Act, outcome: string, line: ((outcome: string) => LedgerEntry) | undefined): Promise<void> {
+  /** The outbox rows, a job for each reader, and the ledger line: last, so that a chain's head is held only for the commit. */
+  async #settle(tx: Tx, act: Act, entry: LedgerEntry | undefined): Promise<void> {
+    const at = act.caller.now.toISOString()
     for (const { name, payload } of act.told) {
       const id = uuidv7(act.caller.now.getTime())
-      await sql`insert into kernel.outbox (id, at, name, payload) values (${id}, ${act.caller.now.toISOString()}, ${name}, ${JSON.stringify(payload)})`.execute(
-        tx,
-      )
-      for (const reader of readers.get(name) ?? []) {
-        await sql`select graphile_worker.add_job('event', ${JSON.stringify({ event: id, at: act.caller.now.toISOString(), reader })}::json, max_attempts => 12, job_key => ${`${id}:${reader}`})`.execute(
-          tx,
-        )
+      await sql`insert into kernel.outbox (id, at, name, payload) values (${id}, ${at}, ${name}, ${JSON.stringify(payload)})`.execute(tx)
+      for (const reader of this.#readers.get(name) ?? []) {
+        const job = JSON.stringify({ event: id, at, reader })
+        await sql`select graphile_worker.add_job('event', ${job}::json, max_attempts => ${EVENT_ATTEMPTS}::int, job_key => ${`${id}:${reader}`})`.execute(tx)
       }
     }
-    if (line) await append(tx, line(outcome))
+    if (entry) await append(tx, entry)
   }
 
-  async function append(tx: Kysely<KernelTables>, entry: LedgerEntry): Promise<void> {
-    const body = canonical(ledgerBody(entry))
-    await sql`select kernel.append_ledger(${entry.at}::timestamptz, ${entry.actor.id}::uuid, ${entry.endpoint}, ${entry.outcome}, ${entry.subjects as string[]}::text[], ${body})`.execute(
-      tx,
-    )
-  }
-
-  /** A refused attempt leaves its own line, after the act's transaction is gone. Never hides the refusal itself. */
-  async function recordRefusal(entry: LedgerEntry): Promise<void> {
+  /** A refused attempt leaves its own line, after the act's transaction is gone; what nobody in particular tries leaves none. */
+  async #recordRefusal(endpoint: Endpoint, { actor }: Caller, entry: LedgerEntry | undefined): Promise<void> {
+    const telling = endpoint.kind === 'command' || entry?.outcome === 'kernel.forbidden'
+    if (!entry || !telling || actor.kind === 'anyone') return
     try {
-      await db.transaction().execute((tx) => append(tx, entry))
+      await this.db.transaction().execute((tx) => append(tx, entry))
     } catch (error) {
-      log.error({ err: error, endpoint: entry.endpoint }, 'a refused attempt could not be recorded')
+      this.log.error({ err: error, endpoint: entry.endpoint }, 'a refused attempt could not be recorded')
     }
   }
-
-  async function run(endpoint: Endpoint, caller: Caller, input: unknown, options: CallOptions = {}): Promise<unknown> {
-    const act: Act = { caller, told: [], subjects: new Set(), facts: {}, cookies: [], after: [] }
-    const entry = (outcome: string): LedgerEntry => ({
-      at: caller.now.toISOString(),
-      actor: caller.actor,
-      endpoint: endpoint.at,
-      right: endpoint.right,
-      outcome,
-      input: redacted(input, endpoint.personal, services.redact),
-      facts: act.facts,
-      subjects: [...act.subjects],
-      ...(caller.from ? { from: caller.from.address } : {}),
-    })
-    const writes = endpoint.kind === 'command'
-    const line = writes && !endpoint.unrecorded ? entry : undefined
-    let outcome = 'done'
-    try {
-      if (!entitled(endpoint, caller.actor))
-        throw new Refusal(caller.actor.kind === 'anyone' ? 'kernel.sign_in' : 'kernel.forbidden', { right: endpoint.right })
-      const result = await transact(act, writes ? 'read write' : 'read only', (tx) => perform(tx, endpoint, act, input), line)
-      options.cookies?.(act.cookies)
-      return result
-    } catch (error) {
-      outcome = error instanceof Refusal ? error.code : 'fault'
-      const known = caller.actor.kind !== 'anyone'
-      const kept = modules.some(({ refusals }) => refusals[outcome]?.keeps)
-      if (error instanceof Refusal && !kept && known && (writes || outcome === 'kernel.forbidden') && !endpoint.unrecorded) await recordRefusal(entry(outcome))
-      throw error
-    } finally {
-      services.onAct?.(endpoint.at, outcome)
-    }
-  }
-
-  async function asSystem<Tables, R>(label: string, work: (ctx: Ctx<Tables>) => Promise<R>): Promise<R> {
-    const caller: Caller = { actor: SYSTEM, now: now() }
-    const act: Act = { caller, told: [], subjects: new Set(), facts: {}, cookies: [], after: [] }
-    return transact(
-      act,
-      'read write',
-      async (tx) => {
-        const result = await work(contextFor(tx, act) as Ctx<Tables>)
-        if (act.subjects.size > 0) {
-          await append(tx, {
-            at: caller.now.toISOString(),
-            actor: SYSTEM,
-            endpoint: label,
-            right: 'system',
-            outcome: 'done',
-            input: {},
-            facts: act.facts,
-            subjects: [...act.subjects],
-          })
-        }
-        return result
-      },
-      undefined,
-    )
-  }
-
-  const platform = { pool, log, run: run as RunningPlatform['run'], local, asSystem, now, modules, db }
-  return platform
 }
 
-/** Refusals that every endpoint may give. */
-const KERNEL_REFUSALS = new Set(['kernel.bad_input', 'kernel.forbidden', 'kernel.sign_in'])
+const newAct = (caller: Caller): Act => ({ caller, told: [], subjects: new Set(), facts: {}, cookies: [], after: [] })
+
+async function append(tx: Tx, entry: LedgerEntry): Promise<void> {
+  const { at, actor, endpoint, outcome } = entry
+  const body = canonical(ledgerBody(entry))
+  await sql`select kernel.append_ledger(${at}::timestamptz, ${actor.id}::uuid, ${endpoint}, ${outcome}, ${[...entry.subjects]}::text[], ${body})`.execute(tx)
+}
 
 function entitled(endpoint: Endpoint, actor: Actor): boolean {
   if (endpoint.right === PUBLIC || actor.kind === 'system') return true
@@ -234,6 +243,7 @@ function entitled(endpoint: Endpoint, actor: Actor): boolean {
   return holds(actor.holdings, endpoint.right)
 }
 
+/** The units whose private rows the transaction may see; a right that holds in more than one unit sees all, and its action decides. */
 function visibleUnits(actor: Actor): string {
   if (actor.kind === 'system' || actor.holdings.some(({ unit }) => !unit)) return '*'
   return [...new Set(actor.holdings.map(({ unit }) => unit ?? ''))].filter((unit) => /^[0-9a-f-]{36}$/.test(unit)).join(',')
@@ -244,15 +254,6 @@ function fromConstraint(module: Module, error: unknown): Refusal | undefined {
   const { constraint } = error as { constraint?: string }
   const code = constraint && Object.keys(module.refusals).find((name) => module.refusals[name]?.constraint === constraint)
   return code ? new Refusal(code) : undefined
-}
-
-function redacted(value: unknown, personal: readonly string[] | undefined, redact: (value: unknown) => string): unknown {
-  if (!personal || personal.length === 0) return value ?? {}
-  if (Array.isArray(value)) return value.map((item) => redacted(item, personal, redact))
-  if (typeof value !== 'object' || value === null) return value
-  return Object.fromEntries(
-    Object.entries(value).map(([name, inner]) => [name, personal.includes(name) ? { redacted: redact(inner) } : redacted(inner, personal, redact)]),
-  )
 }
 
 /** A reference number that a person can read out on the telephone. */

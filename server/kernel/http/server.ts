@@ -31,6 +31,7 @@ export async function serve(options: ServeOptions): Promise<FastifyInstance> {
   const table = refusalTable(platform.modules)
   const app = fastify({ bodyLimit: BODY_LIMIT, logger: false, trustProxy: false, routerOptions: { maxParamLength: 200 }, forceCloseConnections: true })
   app.addHook('onRequest', securityHeaders)
+  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, keepRawBody)
   app.setErrorHandler((error, request, reply) => {
     const reference = referenceNumber()
     const problem = problemOf(table, error, languageOf(request.headers['accept-language']), reference)
@@ -62,7 +63,7 @@ function mount(app: FastifyInstance, { platform, metrics, origin }: ServeOptions
       const caller: Caller = {
         actor: await whoIs(platform, request.raw),
         now: platform.now(),
-        from: { address: request.ip, agent: String(request.headers['user-agent'] ?? '').slice(0, 200) },
+        from: { address: request.ip, agent: String(request.headers['user-agent'] ?? '').slice(0, 200), origin: request.headers.origin ?? null },
       }
       const input =
         method === 'GET'
@@ -98,6 +99,18 @@ function setCookies(reply: FastifyReply, cookies: readonly (readonly [string, st
       'set-cookie',
       `${name}=${value ?? ''}; Path=/; HttpOnly; SameSite=Strict${age === undefined ? '' : `; Max-Age=${age}`}${secure ? '; Secure' : ''}`,
     )
+  }
+}
+
+/** A node signs the digest of the body as it was sent: the bytes stay at hand for whoever checks who is calling. */
+export type RequestWithBody = IncomingMessage & { rawBody?: Buffer }
+
+function keepRawBody(request: FastifyRequest, body: string | Buffer, done: (error: Error | null, body?: unknown) => void): void {
+  ;(request.raw as RequestWithBody).rawBody = body as Buffer
+  try {
+    done(null, body.length === 0 ? {} : JSON.parse(body.toString()))
+  } catch {
+    done(new Refusal('kernel.bad_input', { problems: [{ path: '', message: 'the body is not JSON' }] }))
   }
 }
 

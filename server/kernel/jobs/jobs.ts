@@ -1,6 +1,6 @@
 /** Outbox readers and work by the clock, on graphile-worker: at least once, each reader's writes exactly once, dead letters kept. */
 
-import { Logger, type ParsedCronItem, parseCronItems, runMigrations, run as startWorker, type TaskList } from 'graphile-worker'
+import { Logger, type ParsedCronItem, parseCronItems, runMigrations, run as startWorker, type Task, type TaskList } from 'graphile-worker'
 import { sql } from 'kysely'
 import type { KernelTables } from '../database.ts'
 import type { Ctx, Reader, Schedule } from '../module.ts'
@@ -17,13 +17,8 @@ export async function migrateJobs(platform: Pick<RunningPlatform, 'pool' | 'log'
 
 /** Works until stopped; stopping lets running jobs end. */
 export async function startJobs(platform: RunningPlatform): Promise<() => Promise<void>> {
-  const readers = new Map<string, Reader>()
-  const schedules: { name: string; schedule: Schedule }[] = []
-  for (const module of platform.modules) {
-    for (const reader of module.jobs?.readers ?? []) readers.set(`${module.name}.${reader.name}`, reader)
-    for (const schedule of module.jobs?.schedules ?? []) schedules.push({ name: `${module.name}.${schedule.name}`, schedule })
-  }
-  const taskList: TaskList = { event: (payload) => deliver(platform, readers, payload as EventJob) }
+  const schedules = platform.modules.flatMap(({ name, jobs }) => (jobs?.schedules ?? []).map((schedule) => ({ name: `${name}.${schedule.name}`, schedule })))
+  const taskList: TaskList = { event: eventTask(platform) }
   for (const { name, schedule } of schedules)
     taskList[name] = () => platform.asSystem(`job ${name}`, (ctx) => schedule.handle(ctx as never)).then(() => undefined)
   const worker = await startWorker({
@@ -36,6 +31,12 @@ export async function startJobs(platform: RunningPlatform): Promise<() => Promis
     logger: quiet(platform),
   })
   return () => worker.stop()
+}
+
+/** The queue's one task for events: finds the reader a job names and lets it read. */
+export function eventTask(platform: RunningPlatform): Task {
+  const readers = new Map(platform.modules.flatMap(({ name, jobs }) => (jobs?.readers ?? []).map((reader) => [`${name}.${reader.name}`, reader] as const)))
+  return (payload) => deliver(platform, readers, payload as EventJob)
 }
 
 /** One reader of one event: its writes and the note that it has read are one transaction. */
@@ -65,7 +66,8 @@ export function toUtc(cron: string): string {
   return `${minute} ${(Number(hour) - OFFSET_HOURS + 24) % 24} * * *`
 }
 
-function quiet({ log }: Pick<RunningPlatform, 'log'>): Logger {
+/** Our log, a level lower: the queue tells more than an operator wants to read. */
+export function quiet({ log }: Pick<RunningPlatform, 'log'>): Logger {
   const child = log.child({ part: 'jobs' })
   const levels = { error: 'error', warning: 'warn', info: 'debug', debug: 'trace' } as const
   return new Logger(() => (level, message, meta) => child[levels[level]](meta ?? {}, message))

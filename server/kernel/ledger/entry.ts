@@ -53,3 +53,12 @@ export function lineHash(previous: Buffer, chain: number, seq: number, body: str
   place.writeBigInt64BE(BigInt(seq), 2)
   return createHash('sha256').update(previous).update(place).update(body, 'utf8').digest()
 }
+
+/** The input with every named field, at any depth, replaced by its keyed digest. */
+export function withoutPersonal(value: unknown, personal: readonly string[], redact: (value: unknown) => string): unknown {
+  if (personal.length === 0 || typeof value !== 'object' || value === null) return value ?? {}
+  if (Array.isArray(value)) return value.map((item) => withoutPersonal(item, personal, redact))
+  return Object.fromEntries(
+    Object.entries(value).map(([name, inner]) => [name, personal.includes(name) ? { redacted: redact(inner) } : withoutPersonal(inner, personal, redact)]),
+  )
+}

@@ -29,16 +29,16 @@ export class FacetValues {
   }
 }
 
-/** Counts of one search over all facets; each facet is counted as if nothing were chosen in it. */
+/** Counts of one search over all facets; each is counted as if nothing were chosen in it. `chosen`: values by facet, none for no filter. */
 export class FacetCounter {
   private readonly counts: Uint32Array[]
   private readonly chosen: readonly (Uint8Array | undefined)[]
   private readonly facets: readonly FacetValues[]
 
-  constructor(facets: readonly FacetValues[], chosen: readonly (readonly string[] | undefined)[]) {
+  constructor(facets: readonly FacetValues[], chosen: readonly (readonly string[])[]) {
     this.facets = facets
     this.counts = facets.map(({ values }) => new Uint32Array(values.length))
-    this.chosen = facets.map((facet, index) => (chosen[index] ? facet.chosen(chosen[index]) : undefined))
+    this.chosen = facets.map((facet, index) => (chosen[index]!.length > 0 ? facet.chosen(chosen[index]!) : undefined))
   }
 
   /** Counts a document that matches the text; true where it has one of the chosen values of every facet, so that it is a hit. */

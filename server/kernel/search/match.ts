@@ -4,6 +4,7 @@ import { classOf, WORD } from './fold.ts'
 import { type Dense, gather, type Sparse } from './gather.ts'
 import type { Term } from './query.ts'
 import { FIELD_BITS, type Segment, SOMEWHERE } from './segment.ts'
+import { occursAt, unitsOf } from './units.ts'
 
 /** Told of each match, by slot ascending, with the first (heaviest) field of each term. The array is used again for the next. */
 export type Visit = (slot: number, fields: Uint8Array) => void
@@ -21,7 +22,7 @@ export function matchSegment(segment: Segment, terms: readonly Term[], visit: Vi
   const parts = terms.map((term) => partOf(segment, term))
   const sources = parts.flatMap((part) => part.sources).sort((a, b) => sizeOf(a.list) - sizeOf(b.list))
   const lead = sources[0]?.list
-  const others = lead && 'entries' in lead ? sources.slice(1) : sources
+  const others = !lead || 'masks' in lead ? sources : sources.slice(1)
   const look = (slot: number) => {
     if (alive[slot] === 0) return
     for (const source of others) if (!moveTo(source, slot)) return
@@ -32,8 +33,8 @@ export function matchSegment(segment: Segment, terms: readonly Term[], visit: Vi
     }
     visit(slot, fields)
   }
-  if (!lead || !('entries' in lead)) {
-    for (let slot = 0; slot < length; slot += 1) if (!lead || lead.masks[slot] !== 0) look(slot)
+  if (!lead || 'masks' in lead) {
+    for (let slot = 0; slot < length; slot += 1) look(slot)
     return
   }
   const { entries, positions, from, to } = lead
@@ -47,24 +48,23 @@ export function matchSegment(segment: Segment, terms: readonly Term[], visit: Vi
 }
 
 function partOf(segment: Segment, { text, tokens, covered }: Term): Part {
-  const units = new Uint16Array(text.length)
-  for (let at = 0; at < text.length; at += 1) units[at] = text.charCodeAt(at)
+  const units = unitsOf(text)
   const sources = tokens.map((token) => {
     const list = gather(segment.find(token), segment.documents.length)
-    return { list, cursor: 'entries' in list ? list.from : 0, mask: 0, position: 0, at: token.at }
+    return { list, cursor: 'masks' in list ? 0 : list.from, mask: 0, position: 0, at: token.at }
   })
   return { sources, units, covered, startsWord: classOf(units[0]!) === WORD }
 }
 
 /** Lists that must be walked come first, the shortest ahead. */
 function sizeOf(list: Sparse | Dense): number {
-  return 'entries' in list ? list.to - list.from : Number.POSITIVE_INFINITY
+  return 'masks' in list ? Number.POSITIVE_INFINITY : list.to - list.from
 }
 
 /** Reads the source's posting for a slot, which must not be less than the one before; false where it has none. */
 function moveTo(source: Source, slot: number): boolean {
   const { list } = source
-  if (!('entries' in list)) {
+  if ('masks' in list) {
     source.mask = list.masks[slot]!
     source.position = list.positions[slot]!
     return source.mask !== 0
@@ -108,15 +108,17 @@ function fieldOf(segment: Segment, part: Part, slot: number): number {
   for (const source of part.sources) {
     mask &= source.mask
     if (source.position === SOMEWHERE) settled = false
-    else if (begin === NOWHERE) begin = source.position - source.at
-    else if (begin !== source.position - source.at) return NOWHERE
-    if (begin < NOWHERE) return NOWHERE
+    else {
+      const place = source.position - source.at
+      if (place < 0 || (begin !== NOWHERE && begin !== place)) return NOWHERE
+      begin = place
+    }
   }
   if (mask === 0) return NOWHERE
   if (settled || (part.covered && part.sources.length === 1)) return firstBit(mask)
   const { starts, text } = segment.documents
   if (begin === NOWHERE) return scan(text, starts[slot]!, starts[slot + 1]!, part)
-  return occursAt(text, starts[slot]! + begin, starts[slot]!, part) ? firstBit(mask) : NOWHERE
+  return termAt(text, starts[slot]! + begin, starts[slot]!, part) ? firstBit(mask) : NOWHERE
 }
 
 const firstBit = (mask: number): number => 31 - Math.clz32(mask & -mask)
@@ -126,13 +128,12 @@ function scan(text: Uint16Array, from: number, to: number, part: Part): number {
   let field = 0
   for (let at = from; at < to; at += 1) {
     const unit = text[at]!
-    if (unit === first && occursAt(text, at, from, part)) return field
+    if (unit === first && termAt(text, at, from, part)) return field
     if (unit === FIELD_END) field += 1
   }
   return NOWHERE
 }
 
-function occursAt(text: Uint16Array, at: number, from: number, { units, startsWord }: Part): boolean {
-  for (let index = 0; index < units.length; index += 1) if (text[at + index] !== units[index]) return false
-  return !startsWord || at === from || classOf(text[at - 1]!) !== WORD
+function termAt(text: Uint16Array, at: number, from: number, { units, startsWord }: Part): boolean {
+  return occursAt(text, at, units) && (!startsWord || at === from || classOf(text[at - 1]!) !== WORD)
 }

@@ -5,8 +5,8 @@ import { withRoom } from './growing.ts'
 import { PairTable } from './pair-table.ts'
 import type { Token } from './query.ts'
 import { FIELD_BITS, type Postings, pairKey, type Segment, SOMEWHERE } from './segment.ts'
+import { textOf } from './units.ts'
 
-const CHUNK = 4096
 const NONE: Postings = { entries: new Uint32Array(), positions: new Uint8Array(), from: 0, to: 0, merged: true }
 
 export class OpenSegment implements Segment {
@@ -56,7 +56,7 @@ export class OpenSegment implements Segment {
 
   find({ kind, text }: Token): Postings {
     if (kind === 'prefix') return this.gather(Array.from(this.words).flatMap(([word, token]) => (word.startsWith(text) ? token : [])))
-    if (kind === 'char') return this.gather(this.pairsBeginning(text.charCodeAt(0)))
+    if (kind === 'char') return this.gather(this.pairs.valuesBeginning(text.charCodeAt(0)))
     const token = kind === 'word' ? this.words.get(text) : this.pairs.get(pairKey(text.charCodeAt(0), kind === 'pair' ? text.charCodeAt(1) : 0))
     return token === undefined ? NONE : this.gather([token])
   }
@@ -80,11 +80,6 @@ export class OpenSegment implements Segment {
   get bytes(): number {
     const columns = [this.entries, this.positions, this.previous, this.latest, this.counts, this.pairs]
     return columns.reduce((sum, column) => sum + ('bytes' in column ? column.bytes : column.byteLength), 0)
-  }
-
-  private pairsBeginning(first: number): number[] {
-    const keys = this.pairs.sortedKeys()
-    return Array.from(keys.filter((key) => key >>> 16 === first)).map((key) => this.pairs.get(key)!)
   }
 
   private pairToken(key: number): number {
@@ -125,10 +120,4 @@ export class OpenSegment implements Segment {
     this.latest[token] = at + 1
     this.counts[token]! += 1
   }
-}
-
-function textOf(units: Uint16Array): string {
-  let text = ''
-  for (let at = 0; at < units.length; at += CHUNK) text += String.fromCharCode(...units.subarray(at, at + CHUNK))
-  return text
 }

@@ -31,6 +31,15 @@ export class PairTable {
     return this.keys.filter((_, place) => this.values[place] !== 0).sort()
   }
 
+  /** The numbers of all pairs with this first character. */
+  valuesBeginning(first: number): number[] {
+    const found: number[] = []
+    for (let place = 0; place < this.keys.length; place += 1) {
+      if (this.keys[place]! >>> 16 === first && this.values[place] !== 0) found.push(this.values[place]! - 1)
+    }
+    return found
+  }
+
   get bytes(): number {
     return this.keys.byteLength + this.values.byteLength
   }

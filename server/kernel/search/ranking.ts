@@ -1,25 +1,59 @@
-/** How well a document answers a query: the whole first field before all, then the fields the terms are in, then the terms side by side. */
+/** How well a document answers a query: being its whole first field before all, then the fields its terms are in, then terms side by side. */
 import { type Documents, FIELD_END } from './documents.ts'
-import { foldInto } from './fold.ts'
 import type { Term } from './query.ts'
+import { occursAt, unitsOf } from './units.ts'
 
-const WHOLE_FIELD = 2 ** 20
+export const WEIGHT_AT_MOST = 10_000
+const WHOLE_FIELD = 2 ** 20 // above twice the greatest weight for each of 16 terms
 const SIDE_BY_SIDE = 1
-const SPACE = ' '.charCodeAt(0)
 
 export class Ranking {
   private readonly weights: readonly number[]
   /** The terms in their order, without and with spaces between them: as Chinese and as latin is written. */
   private readonly phrases: readonly Uint16Array[]
-  private readonly many: boolean
-  private readonly most: number
+  private readonly several: boolean
 
   /** `weights`: of the fields, in the order in which documents hold them. */
   constructor(weights: readonly number[], terms: readonly Term[]) {
     this.weights = weights
-    this.many = terms.length > 1
+    this.several = terms.length > 1
     const texts = terms.map(({ text }) => text)
     this.phrases = [...new Set([texts.join(''), texts.join(' ')])].map(unitsOf)
-    this.most = this.base(new Uint8Array(terms.length))
   }
+
+  /** The greatest rank that a document with the terms in these fields may have. */
+  bound(fields: Uint8Array): number {
+    return this.fromFields(fields) + (this.several ? SIDE_BY_SIDE : 0) + (inFirstField(fields) ? WHOLE_FIELD : 0)
+  }
+
+  rank(documents: Documents, slot: number, fields: Uint8Array): number {
+    const whole = inFirstField(fields) && this.isFirstField(documents, slot) ? WHOLE_FIELD : 0
+    const phrase = this.several && this.hasPhrase(documents, slot) ? SIDE_BY_SIDE : 0
+    return this.fromFields(fields) + phrase + whole
+  }
+
+  private fromFields(fields: Uint8Array): number {
+    let sum = 0
+    for (const field of fields) sum += 2 * this.weights[field]!
+    return sum
+  }
+
+  private isFirstField({ text, starts }: Documents, slot: number): boolean {
+    const from = starts[slot]!
+    return this.phrases.some((phrase) => text[from + phrase.length] === FIELD_END && occursAt(text, from, phrase))
+  }
+
+  private hasPhrase({ text, starts }: Documents, slot: number): boolean {
+    const end = starts[slot + 1]!
+    for (let at = starts[slot]!; at < end; at += 1) {
+      for (const phrase of this.phrases) if (text[at] === phrase[0] && occursAt(text, at, phrase)) return true
+    }
+    return false
+  }
+}
+
+function inFirstField(fields: Uint8Array): boolean {
+  if (fields.length === 0) return false
+  for (const field of fields) if (field !== 0) return false
+  return true
 }

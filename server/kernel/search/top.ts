@@ -3,11 +3,9 @@
 /** A hit's place in the order: rank, then order key, both descending, then name. Plain data, to be handed back for the next page. */
 export type Cursor = { rank: number; order: number; id: string }
 
-export type Candidate = Cursor & { segment: number; slot: number }
-
 /** A heap with the worst of the kept on top. */
 export class Top {
-  private readonly heap: Candidate[] = []
+  private readonly heap: Cursor[] = []
   private readonly size: number
   private readonly after: Cursor | undefined
 
@@ -24,7 +22,7 @@ export class Top {
     return worst !== undefined && (rank > worst.rank || (rank === worst.rank && order >= worst.order))
   }
 
-  offer(candidate: Candidate): void {
+  offer(candidate: Cursor): void {
     if (this.after && compare(candidate, this.after) <= 0) return
     const { heap } = this
     if (heap.length < this.size) this.rise(heap.push(candidate) - 1)
@@ -35,7 +33,7 @@ export class Top {
   }
 
   /** The kept, best first. */
-  sorted(): Candidate[] {
+  sorted(): Cursor[] {
     return [...this.heap].sort(compare)
   }
 
