@@ -10,9 +10,9 @@ const SORTED_AT_MOST = 4096
 const FIELDS = 2 ** FIELD_BITS - 1
 
 /** Postings of many tokens become sparse by sorting where they are few, else dense; `slots` is the length of the segment. */
-export function gather(postings: Postings, slots: number): Sparse | Dense {
+export function gather(postings: Postings, slots: number, sortedAtMost = SORTED_AT_MOST): Sparse | Dense {
   if (postings.merged) return postings
-  return postings.to - postings.from <= SORTED_AT_MOST ? sorted(postings) : spread(postings, slots)
+  return postings.to - postings.from <= sortedAtMost ? sorted(postings) : spread(postings, slots)
 }
 
 function sorted({ entries, positions, from, to }: Postings): Sparse {

@@ -176,6 +176,20 @@ test('the whole title comes first, then title, tag, item, abstract; of those ali
   expect(idsOf(made, '企业 登记')).toEqual(['whole', 'new', 'old', 'apart', 'tag', 'item', 'abstract'])
 })
 
+test('what ranks higher is found however late it comes and however few are asked for', () => {
+  const apart = ['a', 'b', 'c'].map((id) => entry(id, '企业的登记', { changed: 9 }))
+  const made = indexOf(...apart, entry('side by side', '企业登记信息'), entry('whole', '企业登记'))
+  expect(made.search({ text: '企业 登记', limit: 2 }).ids).toEqual(['whole', 'side by side'])
+  expect(made.search({ text: '企业 登记', limit: 1, sort: 'order' }).ids).toEqual(['a'])
+})
+
+test('parts of a term far from each other, or inside other words, do not make the term', () => {
+  const made = indexOf(entry('a', '企业', { abstract: `${'，'.repeat(254)}业登` }), entry('b', '124-5 24 24 5'))
+  expect(idsOf(made, '企业登')).toEqual([])
+  expect(idsOf(made, '24-5')).toEqual([])
+  expect(idsOf(made, '业登')).toEqual(['a'])
+})
+
 test('nothing matches across two values or two fields', () => {
   const made = indexOf(entry('a', '企业', { tags: ['法人', '登记'], items: ['信息'] }))
   for (const across of ['业法', '人登', '记信']) expect(idsOf(made, across)).toEqual([])
