@@ -177,8 +177,8 @@ test('the whole title comes first, then title, tag, item, abstract; of those ali
 })
 
 test('what ranks higher is found however late it comes and however few are asked for', () => {
-  const apart = ['a', 'b', 'c'].map((id) => entry(id, '企业的登记', { changed: 9 }))
-  const made = indexOf(...apart, entry('side by side', '企业登记信息'), entry('whole', '企业登记'))
+  const apart = ['a', 'b', 'c'].map((id) => entry(id, '无', { abstract: '企业的登记', changed: 9 }))
+  const made = indexOf(...apart, entry('side by side', '无', { abstract: '企业登记信息' }), entry('whole', '企业登记'))
   expect(made.search({ text: '企业 登记', limit: 2 }).ids).toEqual(['whole', 'side by side'])
   expect(made.search({ text: '企业 登记', limit: 1, sort: 'order' }).ids).toEqual(['a'])
 })
