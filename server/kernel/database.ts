@@ -24,6 +24,7 @@ export type Connection = { host: string; port: number; user: string; password: s
 export function openPool(connection: Connection, max = 20): pg.Pool {
   const pool = new pg.Pool({ ...connection, max, types: typeParsers, options: '-c timezone=UTC', application_name: 'zhenghe' })
   pool.on('error', () => undefined) // a broken idle connection is replaced at the next use
+  pool.on('connect', (client) => client.on('error', () => undefined))
   return pool
 }
 

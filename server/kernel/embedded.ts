@@ -23,6 +23,8 @@ export type Postgres = {
 type Options = {
   /** Holds the data, the socket and the password; made where it does not exist. */
   dir: string
+  /** The port to listen on; a free one where none is given. */
+  port?: number
   settings?: Record<string, string>
   /** Receives what the server writes to its log. */
   log?: (chunk: string) => void
@@ -51,7 +53,7 @@ export async function startPostgres(options: Options): Promise<Postgres> {
   const survivor = running(data)
   if (survivor)
     return { host: host ?? '127.0.0.1', port: survivor.port, user: SUPERUSER, password, pid: survivor.pid, adopted: true, stop: () => stop(survivor.pid) }
-  const port = await freePort()
+  const port = options.port ?? (await freePort())
   const child = launch({ binaries, data, port, host, user, dir, options })
   await ready(child, data, options.log)
   const pid = child.pid!

@@ -11,7 +11,9 @@ export function openapi(modules: readonly Module[]) {
       const [method = '', at = ''] = endpoint.at.split(' ')
       const schema = json(endpoint.in, 'input') as { properties?: Record<string, unknown>; required?: string[] }
       const inPath = [...at.matchAll(/\{(\w+)\}/g)].map(([, key]) => key ?? '')
-      ;(paths[`/api${at}`] ??= {})[method.toLowerCase()] = {
+      const operations = paths[`/api${at}`] ?? {}
+      paths[`/api${at}`] = operations
+      operations[method.toLowerCase()] = {
         operationId: `${module.name}.${name}`,
         tags: [module.name],
         summary: endpoint.summary,
@@ -61,7 +63,7 @@ function refusals(module: Module, codes: readonly string[]): Record<string, unkn
   for (const code of codes) {
     const status = module.refusals[code]?.status ?? kernelRefusals[code as keyof typeof kernelRefusals]?.status
     if (!status) throw new Error(`${module.name} names a refusal it does not define: ${code}`)
-    ;(byStatus[status] ??= []).push(code)
+    byStatus[status] = [...(byStatus[status] ?? []), code]
   }
   return Object.fromEntries(
     Object.entries(byStatus).map(([status, list]) => [status, { description: list.join(', '), content: { 'application/problem+json': {} } }]),

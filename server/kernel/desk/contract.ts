@@ -47,7 +47,18 @@ export const LedgerProof = z.object({
   body: z.string().meta({ description: 'canonical JSON, exactly what is hashed' }),
   previous: z.string().meta({ description: 'hash of the line before it in its chain, hex' }),
   seal: z
-    .object({ n: z.int(), at: Moment, root: z.string(), lines: z.int(), key: z.string(), publicKey: z.string(), signature: z.string(), digest: z.string(), index: z.int(), steps: z.array(z.object({ side: z.enum(['left', 'right']), hash: z.string() })) })
+    .object({
+      n: z.int(),
+      at: Moment,
+      root: z.string(),
+      lines: z.int(),
+      key: z.string(),
+      publicKey: z.string(),
+      signature: z.string(),
+      digest: z.string(),
+      index: z.int(),
+      steps: z.array(z.object({ side: z.enum(['left', 'right']), hash: z.string() })),
+    })
     .nullable()
     .meta({ description: 'null while the line is not sealed yet; hashes in hex, the key raw base64url' }),
 })
@@ -76,7 +87,15 @@ export const FactView = z.object({
 export type FactView = z.infer<typeof FactView>
 
 export const CalendarDay = z.object({ day: LocalDate, kind: z.enum(['holiday', 'workday']), note: z.string().max(60) })
-export const DeadLetter = z.object({ id: z.string(), task: z.string(), reader: z.string().nullable(), event: z.string().nullable(), attempts: z.int(), error: z.string(), since: Moment })
+export const DeadLetter = z.object({
+  id: z.string(),
+  task: z.string(),
+  reader: z.string().nullable(),
+  event: z.string().nullable(),
+  attempts: z.int(),
+  error: z.string(),
+  since: Moment,
+})
 export type DeadLetter = z.infer<typeof DeadLetter>
 
 export const refusals = {
@@ -93,11 +112,23 @@ export const rights = {
 } satisfies Rights
 
 export const contract = {
-  todos: query('GET /desk/todos', { summary: 'What waits for the caller, the nearest deadline first', right: SIGNED_IN, in: z.object({}), out: z.array(TodoView) }),
+  todos: query('GET /desk/todos', {
+    summary: 'What waits for the caller, the nearest deadline first',
+    right: SIGNED_IN,
+    in: z.object({}),
+    out: z.array(TodoView),
+  }),
   ledger: query('GET /desk/ledger', {
     summary: 'Ledger lines, newest first: all to an auditor, to others their own',
     right: SIGNED_IN,
-    in: PageInput.extend({ from: Moment.optional(), to: Moment.optional(), actor: Id.optional(), endpoint: z.string().max(120).optional(), outcome: z.string().max(80).optional(), subject: z.string().max(120).optional() }),
+    in: PageInput.extend({
+      from: Moment.optional(),
+      to: Moment.optional(),
+      actor: Id.optional(),
+      endpoint: z.string().max(120).optional(),
+      outcome: z.string().max(80).optional(),
+      subject: z.string().max(120).optional(),
+    }),
     out: pageOf(LedgerLine),
   }),
   historyOf: query('GET /desk/history', {
@@ -106,9 +137,25 @@ export const contract = {
     in: z.object({ subject: z.string().regex(/^[a-z_]+\.[a-z_]+:[0-9a-f-]{36}$/) }),
     out: z.array(LedgerLine),
   }),
-  proof: query('GET /desk/ledger/{chain}/{seq}', { summary: 'One line with everything needed to check it: body, hash before it, seal and Merkle steps', right: SIGNED_IN, in: z.object({ chain: z.coerce.number().int(), seq: z.coerce.number().int() }), out: LedgerProof, refusals: ['kernel.unknown'] }),
-  verify: command('POST /desk/ledger/verify', { summary: 'Verify the whole ledger now: every hash, every chain, every seal', right: 'kernel.verify_ledger', in: z.object({}), out: Verification }),
-  facts: query('GET /desk/facts', { summary: 'Every figure, of one unit or of all', right: SIGNED_IN, in: z.object({ unit: Id.optional() }), out: z.array(FactView) }),
+  proof: query('GET /desk/ledger/{chain}/{seq}', {
+    summary: 'One line with everything needed to check it: body, hash before it, seal and Merkle steps',
+    right: SIGNED_IN,
+    in: z.object({ chain: z.coerce.number().int(), seq: z.coerce.number().int() }),
+    out: LedgerProof,
+    refusals: ['kernel.unknown'],
+  }),
+  verify: command('POST /desk/ledger/verify', {
+    summary: 'Verify the whole ledger now: every hash, every chain, every seal',
+    right: 'kernel.verify_ledger',
+    in: z.object({}),
+    out: Verification,
+  }),
+  facts: query('GET /desk/facts', {
+    summary: 'Every figure, of one unit or of all',
+    right: SIGNED_IN,
+    in: z.object({ unit: Id.optional() }),
+    out: z.array(FactView),
+  }),
   evidence: query('GET /desk/facts/{code}', {
     summary: 'The records behind a figure, newest first',
     right: SIGNED_IN,
@@ -116,8 +163,28 @@ export const contract = {
     out: z.object({ fact: FactView, evidence: z.array(z.object({ label: z.string(), at: Moment.nullable(), link: z.string() })) }),
     refusals: ['kernel.fact_unknown'],
   }),
-  calendar: query('GET /desk/calendar', { summary: 'The days of a year that differ from the rule of the week', right: SIGNED_IN, in: z.object({ year: z.int().min(2000).max(2100) }), out: z.array(CalendarDay) }),
-  setCalendar: command('POST /desk/calendar', { summary: 'Set the notice of a year; every running clock gets its date anew', right: 'kernel.calendar', in: z.object({ year: z.int().min(2000).max(2100), days: z.array(CalendarDay).max(120) }), out: z.object({ moved: z.int() }) }),
-  deadLetters: query('GET /desk/dead-letters', { summary: 'Work that failed for good, oldest first', right: 'kernel.operate', in: z.object({}), out: z.array(DeadLetter) }),
-  replay: command('POST /desk/dead-letters/replay', { summary: 'Try dead letters again', right: 'kernel.operate', in: z.object({ ids: z.array(z.string().regex(/^\d+$/)).min(1).max(500) }), out: z.object({ replayed: z.int() }) }),
+  calendar: query('GET /desk/calendar', {
+    summary: 'The days of a year that differ from the rule of the week',
+    right: SIGNED_IN,
+    in: z.object({ year: z.int().min(2000).max(2100) }),
+    out: z.array(CalendarDay),
+  }),
+  setCalendar: command('POST /desk/calendar', {
+    summary: 'Set the notice of a year; every running clock gets its date anew',
+    right: 'kernel.calendar',
+    in: z.object({ year: z.int().min(2000).max(2100), days: z.array(CalendarDay).max(120) }),
+    out: z.object({ moved: z.int() }),
+  }),
+  deadLetters: query('GET /desk/dead-letters', {
+    summary: 'Work that failed for good, oldest first',
+    right: 'kernel.operate',
+    in: z.object({}),
+    out: z.array(DeadLetter),
+  }),
+  replay: command('POST /desk/dead-letters/replay', {
+    summary: 'Try dead letters again',
+    right: 'kernel.operate',
+    in: z.object({ ids: z.array(z.string().regex(/^\d+$/)).min(1).max(500) }),
+    out: z.object({ replayed: z.int() }),
+  }),
 }

@@ -22,54 +22,45 @@ const ENOUGH = 100
 export async function verifyLedger(db: Kysely<KernelTables>, publicKey: KeyObject): Promise<Verification> {
   const findings: Finding[] = []
   const seals = await db.selectFrom('kernel.ledgerSeal').selectAll().orderBy('n').execute()
-  const sealedTo = new Map<number, number>()
-  for (const { heads } of seals) for (const { chain, to } of heads) sealedTo.set(chain, Math.max(to, sealedTo.get(chain) ?? 0))
-  const roots = new Map(seals.map((seal) => [seal.n, [] as Buffer[]]))
+  const leaves = new Map(seals.map((seal) => [seal.n, [] as Buffer[]]))
   let lines = 0
   let unsealed = 0
   for (let chain = 0; chain < CHAINS; chain++) {
+    const place = placesOf(seals, chain)
     const walk = await walkChain(db, chain, (line) => {
       lines++
-      if (line.seq > (sealedTo.get(chain) ?? 0)) unsealed++
-      const seal = sealOf(seals, line)
-      if (seal) roots.get(seal.n)?.push(line.hash)
+      const seal = place(line.seq)
+      if (seal === undefined) unsealed++
+      else leaves.get(seal)?.push(line.hash)
     })
     findings.push(...walk)
   }
-  findings.push(...checkSeals(seals, roots, publicKey))
+  findings.push(...checkSeals(seals, leaves, publicKey))
   return { lines, seals: seals.length, unsealed, findings: findings.slice(0, ENOUGH) }
 }
 
-function sealOf(seals: readonly Seal[], { chain, seq }: Line): Seal | undefined {
-  let low = 0
-  let high = seals.length - 1
-  while (low <= high) {
-    const middle = (low + high) >> 1
-    const head = nearest(seals, middle, chain)
-    if (!head || seq < head.from) high = middle - 1
-    else if (seq > head.to) low = middle + 1
-    else return seals[head.at]
+/** Answers, for ascending numbers of one chain, the seal that covers each. */
+function placesOf(seals: readonly Seal[], chain: number): (seq: number) => number | undefined {
+  const covers = seals.flatMap(({ n, heads }) => heads.filter((head) => head.chain === chain).map(({ from, to }) => ({ n, from, to })))
+  let at = 0
+  return (seq) => {
+    while (at < covers.length && seq > covers[at]!.to) at++
+    const cover = covers[at]
+    return cover && seq >= cover.from ? cover.n : undefined
   }
-  return undefined
-}
-
-/** The last seal at or before `at` that covers the chain. */
-function nearest(seals: readonly Seal[], at: number, chain: number): { from: number; to: number; at: number } | undefined {
-  for (let i = at; i >= 0; i--) {
-    const head = seals[i]!.heads.find((candidate) => candidate.chain === chain)
-    if (head) return { ...head, at: i }
-  }
-  return undefined
 }
 
 async function walkChain(db: Kysely<KernelTables>, chain: number, seen: (line: Line) => void): Promise<Finding[]> {
   const findings: Finding[] = []
   let previous = chainOrigin(chain)
   let expected = 1
-  for (let batch = await readChain(db, chain, 0); batch.length > 0; batch = await readChain(db, chain, batch.at(-1)!.seq)) {
+  for (let batch = await readChain(db, chain, undefined); batch.length > 0; batch = await readChain(db, chain, batch.at(-1)!)) {
     for (const line of batch) {
       seen(line)
-      if (line.seq < expected) findings.push({ kind: 'inserted', chain, seq: line.seq, at: line.at })
+      if (line.seq < expected) {
+        findings.push({ kind: 'inserted', chain, seq: line.seq, at: line.at })
+        continue
+      }
       if (line.seq > expected) findings.push({ kind: 'removed', chain, from: expected, to: line.seq - 1 })
       else if (!lineHash(previous, chain, line.seq, line.body).equals(line.hash)) findings.push({ kind: 'changed', chain, seq: line.seq, at: line.at })
       else if (!labelsAgree(line)) findings.push({ kind: 'mislabelled', chain, seq: line.seq, at: line.at })
@@ -91,11 +82,11 @@ function labelsAgree(line: Line): boolean {
   return body.at === line.at && body.actor.id === line.actor && body.endpoint === line.endpoint && body.outcome === line.outcome
 }
 
-async function readChain(db: Kysely<KernelTables>, chain: number, after: number): Promise<Line[]> {
+/** The next lines of a chain after one of it: whatever their number, so that none planted beside another is passed over. */
+async function readChain(db: Kysely<KernelTables>, chain: number, after: Line | undefined): Promise<Line[]> {
+  const beyond = after ? sql`and (seq, at) > (${after.seq}::bigint, ${after.at}::timestamptz)` : sql``
   const { rows } = await sql<Line>`
-    select chain, seq, at, actor, endpoint, outcome, body, hash from kernel.ledger where chain = ${chain} and seq > ${after} order by seq limit ${BATCH}`.execute(
-    db,
-  )
+    select chain, seq, at, actor, endpoint, outcome, body, hash from kernel.ledger where chain = ${chain} ${beyond} order by seq, at limit ${BATCH}`.execute(db)
   return rows
 }
 

@@ -35,7 +35,7 @@ create table kernel.ledger (
   hash bytea not null,
   primary key (at, chain, seq)
 ) partition by range (at);
-create index ledger_by_chain on kernel.ledger (chain, seq);
+create index ledger_by_chain on kernel.ledger (chain, seq, at);
 create index ledger_by_subject on kernel.ledger using gin (subjects);
 create index ledger_by_actor on kernel.ledger (actor, at desc);
 

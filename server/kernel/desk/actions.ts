@@ -1,0 +1,138 @@
+import { createPublicKey } from 'node:crypto'
+import { sql } from 'kysely'
+import { clocksOf, recomputeClocks } from '../clock/clock.ts'
+import type { LocalDate } from '../contract.ts'
+import type { KernelTables } from '../database.ts'
+import type { Fact } from '../facts.ts'
+import { keysOf } from '../keys.ts'
+import { chainOrigin } from '../ledger/entry.ts'
+import { proveLine, sealDigest } from '../ledger/seal.ts'
+import { verifyLedger } from '../ledger/verify.ts'
+import { type Actions, type Ctx, local } from '../module.ts'
+import { decodeCursor, pageFrom } from '../paging.ts'
+import { Refusal, refuser } from '../refusal.ts'
+import { type contract, type FactView, refusals } from './contract.ts'
+import * as store from './store.ts'
+import { todoTable } from './todos.ts'
+
+const refuse = refuser(refusals)
+/** The figures of all modules: given by the platform's start. */
+export const factsOf = local<readonly Fact[]>(() => [])
+
+export const actions: Actions<typeof contract, KernelTables> = {
+  async todos(ctx) {
+    const rows = await store.todosOf(ctx.kernel, ctx.actor)
+    const clocks = await clocksOf(
+      ctx,
+      rows.flatMap(({ deadline }) => deadline ?? []),
+    )
+    const table = ctx.local(todoTable)
+    const views = rows.flatMap((row) => {
+      const known = table.get(row.kind)
+      return known
+        ? [
+            {
+              ...known(row),
+              id: row.id,
+              kind: row.kind,
+              subject: row.subject,
+              createdAt: row.createdAt,
+              clock: (row.deadline && clocks.get(row.deadline)) || null,
+            },
+          ]
+        : []
+    })
+    return views.sort((a, b) => (a.clock?.dueOn ?? '9999').localeCompare(b.clock?.dueOn ?? '9999') || a.createdAt.localeCompare(b.createdAt))
+  },
+
+  async ledger(ctx, { after, limit, ...filter }) {
+    const own = ctx.may('kernel.read_ledger', { unit: ctx.actor.unit ?? '' }) || ctx.reach('kernel.read_ledger') === 'everywhere' ? undefined : ctx.actor.id
+    const cursor = after ? decodeCursor<[string, number, number]>(after) : undefined
+    const wanted = { ...filter, ...(own ? { actor: own } : {}) }
+    const [rows, total] = [await store.ledgerPage(ctx.kernel, wanted, cursor, limit + 1), await store.ledgerTotal(ctx.kernel, wanted)]
+    const page = pageFrom(rows, limit, total, ({ at, chain, seq }) => [at, chain, seq])
+    return { ...page, items: page.items.map(lineView) }
+  },
+
+  async historyOf(ctx, { subject }) {
+    return (await store.linesAbout(ctx.kernel, subject)).map(lineView)
+  },
+
+  async proof(ctx, { chain, seq }) {
+    const line = (await store.line(ctx.kernel, chain, seq)) ?? refuse('kernel.unknown')
+    if (ctx.reach('kernel.read_ledger') !== 'everywhere' && line.actor !== ctx.actor.id) refuse('kernel.unknown')
+    const before = seq > 1 ? await store.line(ctx.kernel, chain, seq - 1) : undefined
+    const proof = await proveLine(ctx.kernel, chain, seq)
+    const { seal: key } = ctx.local(keysOf)
+    const publicKey = createPublicKey(key.publicKey.export({ type: 'spki', format: 'pem' })).export({ format: 'jwk' }).x ?? ''
+    return {
+      line: lineView(line),
+      body: line.body,
+      previous: (before?.hash ?? chainOrigin(chain)).toString('hex'),
+      seal: proof
+        ? {
+            ...{ n: proof.seal.n, at: proof.seal.at, lines: proof.seal.lines, key: proof.seal.key, publicKey, index: proof.index },
+            root: proof.seal.root.toString('hex'),
+            signature: proof.seal.signature.toString('base64url'),
+            digest: sealDigest(proof.seal).toString('hex'),
+            steps: proof.steps.map(({ side, hash }) => ({ side, hash: hash.toString('hex') })),
+          }
+        : null,
+    }
+  },
+
+  async verify(ctx) {
+    const started = performance.now()
+    const result = await verifyLedger(ctx.kernel, ctx.local(keysOf).seal.publicKey)
+    return { ...result, milliseconds: Math.round(performance.now() - started) }
+  },
+
+  async facts(ctx, scope) {
+    return Promise.all(visibleFacts(ctx, scope.unit).map((fact) => measured(ctx, fact, scope)))
+  },
+
+  async evidence(ctx, { code, ...scope }) {
+    const fact = visibleFacts(ctx, scope.unit).find((one) => one.code === code) ?? refuse('kernel.fact_unknown')
+    return { fact: await measured(ctx, fact, scope), evidence: await fact.evidence(ctx.db as never, scope, 100) }
+  },
+
+  calendar: (ctx, { year }) => store.calendarOf(ctx.kernel, year),
+
+  async setCalendar(ctx, { year, days }) {
+    if (days.some(({ day }) => !inYear(day, year))) throw new Refusal('kernel.bad_input', { problems: [{ path: 'days', message: `a day outside ${year}` }] })
+    await store.setCalendar(ctx.kernel, year, days)
+    return { moved: await recomputeClocks(ctx.kernel) }
+  },
+
+  deadLetters: (ctx) => store.deadLetters(ctx.kernel),
+
+  async replay(ctx, { ids }) {
+    const { rows } = await sql<{ id: string }>`select id::text from graphile_worker.reschedule_jobs(${ids}::bigint[], run_at => now(), attempts => 0)`.execute(
+      ctx.kernel,
+    )
+    return { replayed: rows.length }
+  },
+}
+
+const inYear = (day: LocalDate, year: number): boolean => day.startsWith(`${year}-`)
+
+/** One's own unit's figures are for everyone in it; those of all units, or of another, need the right. */
+function visibleFacts(ctx: Ctx<KernelTables>, unit: string | undefined): readonly Fact[] {
+  const mine = unit !== undefined && unit === ctx.actor.unit
+  if (!mine && ctx.reach('kernel.read_facts') !== 'everywhere' && !ctx.actor.holdings.some(({ right }) => right === 'kernel.read_facts'))
+    throw new Refusal('kernel.forbidden', { right: 'kernel.read_facts' })
+  return ctx.local(factsOf)
+}
+
+async function measured(
+  ctx: Ctx<KernelTables>,
+  { code, title, formula, unit, target, measure }: Fact,
+  scope: { unit?: string | undefined },
+): Promise<FactView> {
+  return { code, title, formula, unit, target: target ?? null, ...(await measure(ctx.db as never, scope)) }
+}
+
+function lineView({ chain, seq, at, actor, endpoint, outcome, subjects, body, hash }: KernelTables['kernel.ledger']) {
+  const { name } = (JSON.parse(body) as { actor: { name: string } }).actor
+  return { chain, seq, at, actor, actorName: name, endpoint, outcome, subjects, hash: hash.toString('hex') }
+}
