@@ -1,0 +1,81 @@
+import { department, free, onCondition, openToAll, service, sheet } from './entry.ts'
+
+export const approval = department('approval', [
+  {
+    name: '政务服务事项目录',
+    class: '20100101',
+    abstract: '市县乡三级依申请政务服务事项的实施清单要素',
+    items:
+      '实施编码 item_code C31*, 基本编码 base_code C12, 事项名称 name C200, 事项类型 kind C2, 实施主体代码 uscc C18, 法定办结时限 legal_days I4, 承诺办结时限 promised_days I4, 办件类型 case_kind C1',
+    share: free,
+    open: openToAll,
+    cycle: 'daily',
+    tags: ['政务服务', '事项', '办事指南'],
+    format: service,
+  },
+  {
+    name: '政务服务办件信息',
+    class: '20100102',
+    abstract: '政务服务事项办件的申请、受理、办结和结果',
+    items:
+      '办件编号 case_no C50*, 实施编码 item_code C31, 申请人名称 applicant C100!, 申请人证件号码 applicant_id C18!, 受理时间 accepted_at T, 办结时间 closed_at T, 办理结果 result C2, 行政区划代码 division_code C9',
+    share: onCondition('办件监督、联办事项协同、12345 诉求核查', '工作参考', '业务协同'),
+    cycle: 'realtime',
+    tags: ['办件', '政务服务'],
+    related: ['政务服务事项目录', '政务服务好差评信息'],
+    grade: 'important',
+  },
+  {
+    name: '政务服务好差评信息',
+    class: '20100103',
+    abstract: '企业群众对政务服务的评价、差评核实和整改反馈',
+    items: '评价编号 rating_no C32*, 办件编号 case_no C50, 评价等级 grade C1, 评价渠道 channel C2, 评价时间 rated_at T, 整改状态 state C1',
+    share: free,
+    cycle: 'daily',
+    tags: ['好差评', '政务服务'],
+    related: ['政务服务办件信息'],
+  },
+  {
+    name: '投资项目审批核准备案信息',
+    class: '10600302',
+    abstract: '固定资产投资项目的代码、审批核准备案结果和总投资',
+    items:
+      '项目代码 project_code C24*, 项目名称 name C200, 项目单位代码 uscc C18, 办理类型 kind C1, 总投资 investment Y18, 建设地点 location C200, 批复文号 approval_no C60, 批复日期 approved_on D',
+    share: free,
+    open: openToAll,
+    cycle: 'daily',
+    tags: ['投资项目', '审批', '备案'],
+  },
+  {
+    name: '行政许可公示信息',
+    class: '10400104',
+    abstract: '审批服务部门作出的行政许可决定，按双公示标准归集',
+    items:
+      '许可决定文书号 decision_no C60*, 行政相对人名称 party C200, 相对人代码 uscc C18, 许可类别 kind C2, 许可内容 content M2000, 决定日期 decided_on D, 有效期至 valid_to D',
+    share: free,
+    open: openToAll,
+    cycle: 'daily',
+    tags: ['行政许可', '双公示', '信用'],
+  },
+  {
+    name: '政务服务大厅预约取号信息',
+    class: '20100102',
+    abstract: '市县两级政务服务大厅的预约、取号、等候和叫号',
+    items: '流水号 ticket_no C32*, 大厅代码 hall_code C12, 业务类别 kind C20, 取号时间 taken_at T, 叫号时间 called_at T, 评价 grade C1',
+    share: free,
+    cycle: 'realtime',
+    tags: ['大厅', '预约', '排队'],
+    format: service,
+  },
+  {
+    name: '中介服务机构名录',
+    class: '20100104',
+    abstract: '入驻中介超市的机构、服务事项和信用等级',
+    items: '统一社会信用代码 uscc C18*, 机构名称 name C200, 服务事项 services C500, 资质等级 grade C60, 信用等级 credit_grade C1, 入驻日期 joined_on D',
+    share: free,
+    open: openToAll,
+    cycle: 'weekly',
+    tags: ['中介超市', '中介'],
+    format: sheet,
+  },
+])

@@ -1,0 +1,81 @@
+import { department, free, onCondition, openToAll, service, sheet } from './entry.ts'
+
+export const ecology = department('ecology', [
+  {
+    name: '空气质量监测小时数据',
+    class: '21100101',
+    abstract: '国控、省控、市控空气站六项污染物小时浓度和 AQI',
+    items:
+      '站点编码 station_code C10*, 监测时间 measured_at T*, PM2.5浓度 pm25 N6, PM10浓度 pm10 N6, 二氧化硫浓度 so2 N6, 二氧化氮浓度 no2 N6, 一氧化碳浓度 co N6, 臭氧浓度 o3 N6, 空气质量指数 aqi I4',
+    share: free,
+    open: openToAll,
+    cycle: 'realtime',
+    tags: ['空气质量', '监测', 'AQI'],
+    format: service,
+  },
+  {
+    name: '地表水断面水质监测信息',
+    class: '21100101',
+    abstract: '国控、省控地表水断面的月度水质类别和主要指标',
+    items: '断面编码 section_code C12*, 监测年月 month C6*, 水质类别 grade C3, 化学需氧量 cod N8, 氨氮 ammonia N8, 总磷 phosphorus N8',
+    share: free,
+    open: openToAll,
+    cycle: 'monthly',
+    tags: ['水质', '监测'],
+    format: sheet,
+  },
+  {
+    name: '排污许可证信息',
+    class: '21100202',
+    abstract: '排污许可证的核发、许可排放量和有效期',
+    items:
+      '许可证编号 permit_no C22*, 统一社会信用代码 uscc C18, 单位名称 name C200, 管理类别 category C1, 行业代码 industry_code C5, 主要污染物 pollutants C500, 有效期至 valid_to D',
+    share: free,
+    open: openToAll,
+    cycle: 'weekly',
+    tags: ['排污许可', '环保'],
+    related: ['企业登记信息'],
+  },
+  {
+    name: '重点排污单位在线监测信息',
+    class: '21100203',
+    abstract: '重点排污单位自动监控设备的小时排放数据',
+    items:
+      '单位代码 uscc C18*, 排口编码 outlet_code C10*, 监测时间 measured_at T*, 污染物代码 pollutant_code C10*, 浓度 concentration N12, 是否超标 exceeded L',
+    share: onCondition('环境执法、应急处置、环保税核定', '行政依据', '业务协同'),
+    cycle: 'realtime',
+    tags: ['在线监测', '排污'],
+    format: service,
+  },
+  {
+    name: '建设项目环境影响评价审批信息',
+    class: '21100202',
+    abstract: '建设项目环评文件审批、登记表备案情况',
+    items: '审批文号 approval_no C60*, 项目代码 project_code C24, 建设单位代码 uscc C18, 项目名称 project C200, 环评类别 category C1, 审批日期 approved_on D',
+    share: free,
+    open: openToAll,
+    cycle: 'weekly',
+    tags: ['环评', '审批', '双公示'],
+    related: ['投资项目审批核准备案信息'],
+  },
+  {
+    name: '环境行政处罚信息',
+    class: '10400104',
+    abstract: '生态环境领域行政处罚决定',
+    items: '决定书文号 decision_no C60*, 当事人名称 party C200, 当事人代码 uscc C18, 违法类型 kind C100, 罚款金额 fine Y14, 处罚决定日期 decided_on D',
+    share: free,
+    open: openToAll,
+    cycle: 'weekly',
+    tags: ['行政处罚', '环保', '双公示'],
+  },
+  {
+    name: '危险废物转移联单信息',
+    class: '21100203',
+    abstract: '危险废物产生、运输、接收单位和转移数量',
+    items:
+      '联单编号 manifest_no C32*, 产生单位代码 producer C18, 运输单位代码 carrier C18, 接收单位代码 receiver C18, 废物代码 waste_code C12, 转移量 tonnes N12, 转移日期 moved_on D',
+    share: onCondition('危险货物运输监管、环境执法', '行政依据', '业务协同'),
+    cycle: 'daily',
+    tags: ['危险废物', '联单'],
+  },
+])

@@ -1,0 +1,75 @@
+import { department, free, onCondition, openToAll, service, sheet } from './entry.ts'
+
+export const emergency = department('emergency', [
+  {
+    name: '危险化学品企业信息',
+    class: '20500301',
+    abstract: '危险化学品生产、经营、使用单位许可证和重大危险源等级',
+    items: '统一社会信用代码 uscc C18*, 企业名称 name C200, 许可类别 kind C1*, 许可证编号 licence_no C32, 重大危险源等级 hazard_level C1, 有效期至 valid_to D',
+    share: onCondition('消防监督、环境应急、运输监管', '行政依据', '业务协同'),
+    cycle: 'weekly',
+    tags: ['危险化学品', '安全生产'],
+    grade: 'important',
+  },
+  {
+    name: '安全生产行政处罚信息',
+    class: '10400104',
+    abstract: '安全生产领域行政处罚决定',
+    items: '决定书文号 decision_no C60*, 当事人名称 party C200, 当事人代码 uscc C18, 违法行为 act C200, 罚款金额 fine Y14, 处罚决定日期 decided_on D',
+    share: free,
+    open: openToAll,
+    cycle: 'weekly',
+    tags: ['行政处罚', '安全生产', '双公示'],
+  },
+  {
+    name: '应急避难场所信息',
+    class: '21200104',
+    abstract: '应急避难场所的位置、面积、可容纳人数和设施',
+    items: '场所编号 shelter_no C20*, 名称 name C200, 类别 kind C2, 地址 address C200, 经度 longitude N12, 纬度 latitude N12, 可容纳人数 capacity I8',
+    share: free,
+    open: openToAll,
+    cycle: 'yearly',
+    tags: ['避难场所', '应急'],
+    format: sheet,
+  },
+  {
+    name: '应急物资储备信息',
+    class: '21200101',
+    abstract: '市县两级应急物资储备库的物资种类、数量和管理单位',
+    items:
+      '库点编号 depot_no C20*, 物资代码 goods_code C10*, 物资名称 goods_name C60, 数量 quantity N12, 计量单位 unit C10, 管理单位代码 uscc C18, 盘点日期 counted_on D',
+    share: onCondition('应急指挥、救灾调拨', '业务协同'),
+    cycle: 'monthly',
+    tags: ['应急物资', '储备'],
+  },
+  {
+    name: '安全生产事故信息',
+    class: '21200203',
+    abstract: '生产安全事故的时间、地点、类别、伤亡和直接经济损失',
+    items:
+      '事故编号 accident_no C32*, 发生时间 occurred_at T, 事故单位代码 uscc C18, 事故类别 kind C20, 死亡人数 deaths I5, 受伤人数 injured I5, 直接经济损失 loss Y18',
+    share: onCondition('事故调查、工伤认定、行业监管', '行政依据', '工作参考'),
+    cycle: 'daily',
+    tags: ['事故', '安全生产'],
+  },
+  {
+    name: '自然灾害灾情信息',
+    class: '21200202',
+    abstract: '自然灾害受灾人口、转移安置和农作物受灾情况',
+    items:
+      '灾情编号 disaster_no C32*, 灾害种类 kind C4, 乡镇街道代码 division_code C9*, 受灾人口 affected I8, 转移安置人口 relocated I8, 农作物受灾面积 crop_area N12, 上报时间 reported_at T',
+    share: free,
+    cycle: 'irregular',
+    tags: ['灾情', '自然灾害'],
+    format: service,
+  },
+  {
+    name: '特种作业操作证信息',
+    class: '10100502',
+    abstract: '特种作业操作证的作业类别、准操项目和复审日期',
+    items: '证书编号 certificate_no C20*, 身份号码 id_number C18!, 姓名 name C60, 作业类别 kind C60, 有效期至 valid_to D, 复审日期 review_on D',
+    share: onCondition('用工核验、执法检查', '行政依据', '数据校核'),
+    cycle: 'weekly',
+    tags: ['特种作业', '证书'],
+  },
+])

@@ -1,0 +1,53 @@
+import { department, free, onCondition, openToAll, sheet } from './entry.ts'
+
+export const industry = department('industry', [
+  {
+    name: '专精特新企业名单',
+    class: '10600304',
+    abstract: '认定的专精特新中小企业和“小巨人”企业',
+    items: '统一社会信用代码 uscc C18*, 企业名称 name C200, 认定级别 level C1, 主导产品 product C100, 认定日期 recognised_on D, 有效期至 valid_to D',
+    share: free,
+    open: openToAll,
+    cycle: 'yearly',
+    tags: ['专精特新', '企业'],
+    format: sheet,
+  },
+  {
+    name: '企业技术改造项目信息',
+    class: '10600302',
+    abstract: '工业企业技术改造项目的投资、进度和扶持资金',
+    items: '项目代码 project_code C24*, 统一社会信用代码 uscc C18, 项目名称 name C200, 总投资 investment Y18, 扶持资金 subsidy Y18, 完工日期 finished_on D',
+    share: onCondition('资金审核、项目审计', '行政依据', '数据校核'),
+    cycle: 'quarterly',
+    tags: ['技改', '项目'],
+  },
+  {
+    name: '重点用能单位能耗信息',
+    class: '20700201',
+    abstract: '重点用能单位分品种能源消费量和单位产品能耗',
+    items: '统一社会信用代码 uscc C18*, 报告年月 month C6*, 电力消费 electricity N14, 煤炭消费 coal N14, 天然气消费 gas N14, 综合能耗 total N14!',
+    share: onCondition('节能监察、碳排放核查', '工作参考', '数据校核'),
+    cycle: 'monthly',
+    tags: ['能耗', '节能'],
+  },
+  {
+    name: '无线电台站信息',
+    class: '02',
+    abstract: '无线电台执照、频率使用许可和台址',
+    items: '电台执照编号 licence_no C32*, 使用单位代码 uscc C18, 频率范围 band C60!, 台址 site C200!, 有效期至 valid_to D',
+    share: onCondition('通信保障、规划选址', '工作参考'),
+    cycle: 'yearly',
+    tags: ['无线电', '执照'],
+    grade: 'important',
+  },
+  {
+    name: '通信基站站址信息',
+    class: '20100304',
+    abstract: '公众移动通信基站站址的类型和所属运营企业',
+    items: '站址编号 site_no C32*, 站址名称 name C100, 站址类型 kind C2, 运营企业 operator C60, 乡镇街道代码 division_code C9',
+    share: free,
+    cycle: 'half_yearly',
+    tags: ['基站', '通信'],
+    format: sheet,
+  },
+])

@@ -1,0 +1,98 @@
+import { residentTable } from '../registers/residents.ts'
+import { department, free, onCondition, openToAll, sheet, withheld } from './entry.ts'
+
+export const publicSecurity = department('public_security', [
+  {
+    name: '常住人口基本信息',
+    class: '10100101',
+    abstract: '全市户籍人口和流动人口的基本身份、居住地址和联系方式',
+    items: { database: 'public_security', table: residentTable },
+    share: onCondition('社会救助、义务教育、社会保险、人口统计等法定职责', '行政依据', '数据校核', '业务协同'),
+    cycle: 'daily',
+    tags: ['人口', '户籍', '身份'],
+    related: ['居住证信息', '人口死亡注销信息'],
+    grade: 'important',
+  },
+  {
+    name: '居住证信息',
+    class: '10500201',
+    abstract: '流动人口居住证申领、签注和注销情况',
+    items:
+      '居住证号 permit_no C18*, 公民身份号码 id_number C18!, 姓名 name C60!, 居住地址 address C200!, 签发日期 issued_on D, 有效期至 valid_to D, 状态 state C2',
+    share: onCondition('公共服务资格核验', '行政依据', '业务协同'),
+    cycle: 'daily',
+    tags: ['居住证', '流动人口'],
+    related: ['常住人口基本信息'],
+  },
+  {
+    name: '人口死亡注销信息',
+    class: '10100102',
+    abstract: '因死亡注销户口的人员信息，供停发待遇、注销资格使用',
+    items: '公民身份号码 id_number C18*!, 姓名 name C60!, 死亡日期 died_on D, 注销日期 cancelled_on D, 注销派出所代码 station_code C12',
+    share: onCondition('养老待遇、救助资金、医保待遇资格核验', '行政依据', '数据校核'),
+    cycle: 'daily',
+    tags: ['死亡', '户籍', '注销'],
+    related: ['常住人口基本信息', '火化信息'],
+  },
+  {
+    name: '户口迁移信息',
+    class: '10100102',
+    abstract: '户口迁入、迁出本市的人员、原因和迁移前后地址',
+    items:
+      '迁移证编号 move_no C20*, 公民身份号码 id_number C18!, 迁移原因代码 reason_code C3, 迁出地代码 from_code C12, 迁入地代码 to_code C12, 办理日期 moved_on D',
+    share: onCondition('学籍、社保关系转移办理', '行政依据', '业务协同'),
+    cycle: 'weekly',
+    tags: ['户籍', '迁移'],
+  },
+  {
+    name: '机动车登记信息',
+    class: '02',
+    abstract: '机动车号牌、品牌型号、使用性质、所有人和检验有效期',
+    items:
+      '号牌号码 plate_no C15*, 号牌种类 plate_kind C2*, 品牌型号 model C60, 使用性质 usage_kind C2, 所有人证件号码 owner_id C18!, 初次登记日期 first_registered_on D, 检验有效期止 inspection_valid_to D, 状态 state C2',
+    share: onCondition('核对救助对象家庭经济状况、运输行业监管、环保尾气治理', '行政依据', '数据校核'),
+    cycle: 'daily',
+    tags: ['机动车', '车辆', '登记'],
+    grade: 'important',
+  },
+  {
+    name: '机动车驾驶证信息',
+    class: '10500201',
+    abstract: '驾驶证准驾车型、初次领证日期、有效期和状态',
+    items: '驾驶证号 licence_no C18*!, 姓名 name C60!, 准驾车型 vehicle_classes C15, 初次领证日期 first_issued_on D, 有效期止 valid_to D, 驾驶证状态 state C2',
+    share: onCondition('道路运输从业资格许可', '行政依据'),
+    cycle: 'daily',
+    tags: ['驾驶证', '证照'],
+  },
+  {
+    name: '旅馆业特种行业许可信息',
+    class: '02',
+    abstract: '旅馆业特种行业许可证核发情况及客房、床位数',
+    items:
+      '许可证编号 licence_no C32*, 统一社会信用代码 uscc C18, 旅馆名称 name C200, 客房数 rooms I6, 床位数 beds I6, 地址 address C200, 发证日期 issued_on D',
+    share: free,
+    open: openToAll,
+    cycle: 'monthly',
+    tags: ['旅馆', '许可', '双公示'],
+  },
+  {
+    name: '分乡镇街道人口数',
+    class: '10100104',
+    abstract: '按乡镇街道汇总的户籍人口、流动人口数量和性别构成',
+    items: '统计年月 month C6*, 乡镇街道代码 division_code C9*, 户籍人口 registered I10, 流动人口 floating I10, 男性人口 male I10, 女性人口 female I10',
+    share: free,
+    open: openToAll,
+    cycle: 'monthly',
+    tags: ['人口', '统计'],
+    format: sheet,
+  },
+  {
+    name: '未成年人违法犯罪记录',
+    class: '03',
+    abstract: '依法封存的未成年人违法犯罪记录',
+    items: '记录编号 record_no C32*, 公民身份号码 id_number C18!, 封存日期 sealed_on D',
+    share: withheld('依据《中华人民共和国预防未成年人犯罪法》关于未成年人犯罪记录封存的规定'),
+    cycle: 'irregular',
+    tags: ['未成年人', '封存'],
+  },
+])

@@ -1,0 +1,45 @@
+import { department, free, onCondition, openToAll, sheet } from './entry.ts'
+
+export const veterans = department('veterans', [
+  {
+    name: '优抚对象信息',
+    class: '20300301',
+    abstract: '残疾军人、烈属、参战退役人员等优抚对象及待遇标准',
+    items: '优抚编号 case_no C20*, 身份号码 id_number C18!, 姓名 name C60!, 人员类别 kind C3, 待遇标准 monthly_amount Y12, 起始年月 from_month C6',
+    share: onCondition('医疗保障、住房保障、公交景区优待核验', '行政依据', '业务协同'),
+    cycle: 'monthly',
+    tags: ['优抚', '退役军人'],
+  },
+  {
+    name: '退役军人登记信息',
+    class: '20300301',
+    abstract: '退役士兵、转业军官的安置方式和返乡报到情况',
+    items: '身份号码 id_number C18*!, 姓名 name C60!, 退役时间 retired_on D, 安置方式 mode C1, 报到日期 reported_on D',
+    share: onCondition('就业扶持、教育优待、税收优惠', '行政依据', '数据校核'),
+    cycle: 'monthly',
+    tags: ['退役军人', '安置'],
+    grade: 'important',
+  },
+  {
+    name: '军人抚恤补助标准',
+    class: '20300304',
+    abstract: '各类优抚对象抚恤补助标准及执行时间',
+    items: '人员类别 kind C3*, 执行日期 from_day D*, 月标准 monthly_amount Y12, 文件依据 basis C200',
+    share: free,
+    open: openToAll,
+    cycle: 'yearly',
+    tags: ['优抚', '标准'],
+    format: sheet,
+  },
+  {
+    name: '烈士纪念设施信息',
+    class: '01',
+    abstract: '烈士陵园、纪念碑等烈士纪念设施的级别和地址',
+    items: '设施编号 site_no C20*, 名称 name C100, 保护级别 level C1, 地址 address C200, 管理单位 keeper C100',
+    share: free,
+    open: openToAll,
+    cycle: 'yearly',
+    tags: ['烈士', '纪念设施'],
+    format: sheet,
+  },
+])

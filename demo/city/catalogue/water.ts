@@ -1,0 +1,58 @@
+import { department, free, geographic, onCondition, openToAll, service, sheet } from './entry.ts'
+
+export const water = department('water', [
+  {
+    name: '取水许可信息',
+    class: '20900402',
+    abstract: '取水许可证的取水权人、水源类型、许可水量和有效期',
+    items:
+      '取水许可证编号 permit_no C32*, 统一社会信用代码 uscc C18, 取水权人 holder C200, 水源类型 source_kind C2, 许可取水量 volume N12, 有效期至 valid_to D',
+    share: free,
+    open: openToAll,
+    cycle: 'monthly',
+    tags: ['取水', '许可', '双公示'],
+    related: ['税务登记信息'],
+  },
+  {
+    name: '河道水库水情信息',
+    class: '20900401',
+    abstract: '水文站、水库站的实时水位、流量和蓄水量',
+    items: '测站编码 station_code C8*, 监测时间 measured_at T*, 水位 level N8, 流量 flow N10, 蓄水量 storage N12',
+    share: free,
+    open: openToAll,
+    cycle: 'realtime',
+    tags: ['水情', '水库', '防汛'],
+    format: service,
+  },
+  {
+    name: '河湖长名录',
+    class: '20900404',
+    abstract: '各级河长、湖长及责任河湖段',
+    items: '河湖段编码 reach_code C20*, 河湖名称 name C100, 河长级别 level C1*, 河长姓名 chief C60, 职务 post C60, 监督电话 phone C20',
+    share: free,
+    open: openToAll,
+    cycle: 'irregular',
+    tags: ['河长制', '河湖'],
+    format: sheet,
+  },
+  {
+    name: '水利工程信息',
+    class: '20900401',
+    abstract: '水库、水闸、堤防、泵站等水利工程的位置、规模和管理单位',
+    items: '工程编码 project_code C32*, 工程名称 name C200, 工程类别 kind C2, 规模 scale C1, 管理单位代码 uscc C18, 位置 shape M10000',
+    share: onCondition('防汛调度、规划选址、应急指挥', '工作参考', '业务协同'),
+    cycle: 'yearly',
+    tags: ['水利工程', '空间数据'],
+    format: geographic,
+  },
+  {
+    name: '生产建设项目水土保持审批信息',
+    class: '20900402',
+    abstract: '生产建设项目水土保持方案审批和补偿费缴纳',
+    items: '批复文号 approval_no C60*, 项目代码 project_code C24, 建设单位代码 uscc C18, 防治责任面积 area N12, 补偿费 fee Y14, 批复日期 approved_on D',
+    share: free,
+    open: openToAll,
+    cycle: 'monthly',
+    tags: ['水土保持', '审批'],
+  },
+])
