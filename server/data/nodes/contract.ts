@@ -66,6 +66,14 @@ export const refusals = {
     status: 401,
     text: { zh: '注册口令无效或已用过，请在工作台重新生成。', en: 'The enrolment token is wrong, used or expired. Make a new one on the workbench.' },
   },
+  'nodes.key_taken': {
+    status: 409,
+    constraint: 'node_key_once',
+    text: {
+      zh: '该密钥已登记给另一节点。每个节点要使用自己的密钥，请在节点上重新生成后再接入。',
+      en: 'Another node is registered with this key. Each node needs keys of its own: make new ones at the node, then join.',
+    },
+  },
   'nodes.wrong_state': {
     status: 409,
     params: z.object({ state: NodeState }),
@@ -113,6 +121,9 @@ export const todos = {
 export const NodeJoined = event('nodes.joined', z.object({ node: Id, unit: Id }))
 export const NodeRevoked = event('nodes.revoked', z.object({ node: Id, unit: Id, reason: z.string() }))
 
+/** Told when a schema read waits for a node, so that a poll of the node that is held open can answer. */
+export const SchemaOrdered = event('nodes.schema_ordered', z.object({ node: Id, order: Id }))
+
 /** What a node is asked to read. */
 export const SchemaOrder = z.object({ id: Id, store: z.string() })
 
@@ -135,7 +146,7 @@ export const contract = {
     right: 'nodes.operate',
     in: z.object({ unit: Id, name: Node.shape.name }),
     out: z.object({ node: Node, token: z.string() }),
-    refusals: ['nodes.name_taken', 'nodes.unknown', 'kernel.forbidden'],
+    refusals: ['nodes.name_taken', 'nodes.unknown'],
   }),
   join: command('POST /nodes/join', {
     summary: 'A node joins with its token and shows its public keys',
@@ -148,7 +159,7 @@ export const contract = {
       listen: z.string().max(120).nullable().default(null),
     }),
     out: z.object({ node: Id, name: z.string(), unit: z.object({ uscc: z.string(), name: z.string() }), serverTime: Moment }),
-    refusals: ['nodes.bad_token'],
+    refusals: ['nodes.bad_token', 'nodes.key_taken'],
     personal: ['token'],
   }),
   confirm: command('POST /nodes/{id}/confirm', {
