@@ -33,8 +33,7 @@ export async function startPlatform({ config, modules, log, web }: StartOptions)
   }
   try {
     fs.mkdirSync(config.dataDir, { recursive: true })
-    const connection = config.databaseUrl ? { connectionString: config.databaseUrl } : await embeddedConnection(config, log, ends)
-    const pool = openPool(connection)
+    const pool = openPool(await platformDatabase(config, ends, log))
     ends.push(() => pool.end())
     const applied = await prepareDatabase(pool, modules, log, dayOf(systemNow()))
     if (applied.length > 0) log.info({ migrations: applied.length }, 'database brought up to date')
@@ -61,6 +60,11 @@ export async function startPlatform({ config, modules, log, web }: StartOptions)
   }
 }
 
+/** The way to the platform's database: the operator's, or the embedded one, started or taken over. What must be ended later goes into `ends`. */
+export async function platformDatabase(config: Config, ends: (() => Promise<unknown>)[], log?: Logger): Promise<Connection> {
+  return config.databaseUrl ? { connectionString: config.databaseUrl } : embeddedConnection(config, log, ends)
+}
+
 async function readiness(pool: pg.Pool): Promise<string | undefined> {
   try {
     await pool.query('select 1')
@@ -71,19 +75,19 @@ async function readiness(pool: pg.Pool): Promise<string | undefined> {
 }
 
 /** The embedded database, restarted should it end by itself; the platform connects as a role that is no superuser, so that row security binds it. */
-async function embeddedConnection(config: Config, log: Logger, ends: (() => Promise<unknown>)[]): Promise<Connection> {
+async function embeddedConnection(config: Config, log: Logger | undefined, ends: (() => Promise<unknown>)[]): Promise<Connection> {
   const dir = path.join(config.dataDir, 'platform-db')
   let server: Postgres
   let ending = false
   const begin = async (): Promise<Postgres> => startPostgres({ dir, ...(server ? { port: server.port } : {}), onExit: (reason) => void revive(reason) })
   const revive = async (reason: string) => {
     for (let wait = 200; !ending; wait = Math.min(wait * 2, 10_000)) {
-      log.error({ reason }, 'the embedded database ended by itself; starting it again')
+      log?.error({ reason }, 'the embedded database ended by itself; starting it again')
       try {
         server = await begin()
         return
       } catch (error) {
-        log.error({ err: error }, 'the embedded database did not start')
+        log?.error({ err: error }, 'the embedded database did not start')
         await pause(wait)
       }
     }
@@ -91,7 +95,7 @@ async function embeddedConnection(config: Config, log: Logger, ends: (() => Prom
   server = await begin()
   ends.push(async () => {
     ending = true
-    await server.stop()
+    if (!server.adopted || log) await server.stop() // a command that found the platform's server running leaves it running
   })
   await ensureOwner(server)
   return { host: server.host, port: server.port, user: OWNER, password: server.password, database: DATABASE }

@@ -8,7 +8,14 @@ export const FIELD_END = 0
 export const VALUE_END = 1
 
 export type Row = { id: string; order: number; texts: readonly (readonly string[])[]; facets: readonly (readonly number[])[] }
-type Facet = { starts: Uint32Array; codes: Uint32Array; used: number }
+type Facet = {
+  /** Where each document's codes begin; one more than there are documents. */
+  starts: Uint32Array
+  codes: Uint32Array
+  used: number
+  /** Whether every document has just one value so far, which then stands at its slot. */
+  single: boolean
+}
 
 export class Documents {
   readonly ids: string[] = []
@@ -23,7 +30,7 @@ export class Documents {
   removed = 0
 
   constructor(facetCount: number) {
-    this.facets = Array.from({ length: facetCount }, () => ({ starts: new Uint32Array(16), codes: new Uint32Array(16), used: 0 }))
+    this.facets = Array.from({ length: facetCount }, () => ({ starts: new Uint32Array(16), codes: new Uint32Array(16), used: 0, single: true }))
   }
 
   /** Slots in use, of removed documents too. */
@@ -106,5 +113,6 @@ export class Documents {
     facet.codes = withRoom(facet.codes, facet.used + codes.length)
     for (let at = 0; at < codes.length; at += 1) facet.codes[facet.used++] = codes[at]!
     facet.starts[slot + 1] = facet.used
+    facet.single &&= codes.length === 1
   }
 }

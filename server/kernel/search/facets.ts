@@ -67,9 +67,10 @@ export class FacetCounter {
   }
 
   private countOf(documents: Documents, index: number, slot: number): void {
-    const { starts, codes } = documents.facets[index]!
+    const { starts, codes, single } = documents.facets[index]!
     const counts = this.counts[index]!
-    for (let at = starts[slot]!, end = starts[slot + 1]!; at < end; at += 1) counts[codes[at]!]! += 1
+    if (single) counts[codes[slot]!]! += 1
+    else for (let at = starts[slot]!, end = starts[slot + 1]!; at < end; at += 1) counts[codes[at]!]! += 1
   }
 }
 

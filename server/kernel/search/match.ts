@@ -25,9 +25,9 @@ export function matchSegment(segment: Segment, terms: readonly Term[], visit: Vi
   const others = !lead || 'masks' in lead ? sources : sources.slice(1)
   const look = (slot: number) => {
     if (alive[slot] === 0) return
-    for (const source of others) if (!moveTo(source, slot)) return
-    for (const [index, part] of parts.entries()) {
-      const field = fieldOf(segment, part, slot)
+    for (let index = 0; index < others.length; index += 1) if (!moveTo(others[index]!, slot)) return
+    for (let index = 0; index < parts.length; index += 1) {
+      const field = fieldOf(segment, parts[index]!, slot)
       if (field === NOWHERE) return
       fields[index] = field
     }
@@ -105,7 +105,8 @@ function fieldOf(segment: Segment, part: Part, slot: number): number {
   let mask = FIELDS
   let begin = NOWHERE
   let settled = part.covered
-  for (const source of part.sources) {
+  for (let index = 0; index < part.sources.length; index += 1) {
+    const source = part.sources[index]!
     mask &= source.mask
     if (source.position === SOMEWHERE) settled = false
     else {

@@ -34,7 +34,7 @@ export class Ranking {
 
   private fromFields(fields: Uint8Array): number {
     let sum = 0
-    for (const field of fields) sum += 2 * this.weights[field]!
+    for (let term = 0; term < fields.length; term += 1) sum += 2 * this.weights[fields[term]!]!
     return sum
   }
 
@@ -54,6 +54,6 @@ export class Ranking {
 
 function inFirstField(fields: Uint8Array): boolean {
   if (fields.length === 0) return false
-  for (const field of fields) if (field !== 0) return false
+  for (let term = 0; term < fields.length; term += 1) if (fields[term] !== 0) return false
   return true
 }
