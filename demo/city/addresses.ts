@@ -1,5 +1,6 @@
 /** Addresses that follow the divisions of the city down to the door. */
-import { CITY, counties, type Division, towns } from './divisions.ts'
+import type { Division } from '@zhenghe/server/assurance/organizations/contract.ts'
+import { CITY, counties, towns } from './divisions.ts'
 import type { Draw } from './random.ts'
 
 const ROADS = [

@@ -1,4 +1,5 @@
 /** The catalogue of the city: what its departments hold and on which terms they share it. */
+import type { Format, ShareMode } from '@zhenghe/server/data/catalog/contract.ts'
 import { agriculture } from './catalogue/agriculture.ts'
 import { approval } from './catalogue/approval.ts'
 import { audit } from './catalogue/audit.ts'
@@ -10,7 +11,7 @@ import { developmentReform } from './catalogue/development-reform.ts'
 import { ecology } from './catalogue/ecology.ts'
 import { education } from './catalogue/education.ts'
 import { emergency } from './catalogue/emergency.ts'
-import { type CatalogueEntry, type Draft, databaseFormat, type Format, itemOf, itemsOf, notOpen } from './catalogue/entry.ts'
+import { type CatalogueEntry, type Draft, databaseFormat, itemOf, itemsOf, notOpen } from './catalogue/entry.ts'
 import { finance } from './catalogue/finance.ts'
 import { governmentOffice } from './catalogue/government-office.ts'
 import { health } from './catalogue/health.ts'
@@ -65,14 +66,7 @@ const departments = [
 
 const FIRST_RELEASE = dayNumber('2024-03-01')
 const RELEASE_SPAN = 900
-const MODES: Readonly<Record<Format['category'], NonNullable<CatalogueEntry['shareMode']>>> = {
-  1: 'file',
-  2: 'file',
-  3: 'table',
-  4: 'file',
-  6: 'file',
-  7: 'interface',
-}
+const MODES: Readonly<Partial<Record<Format, ShareMode>>> = { database: 'platform_database', service: 'platform_service' }
 
 type Coded = { draft: Draft; provider: CityUnitKey; class: string; code: string }
 
@@ -89,26 +83,27 @@ function coded(): Coded[] {
 }
 
 function entryOf({ draft, provider, class: path, code }: Coded, index: number, codes: ReadonlyMap<string, string>): CatalogueEntry {
-  const { items: form, format = databaseFormat, open = notOpen, related = [], grade = 'general' } = draft
-  const items = typeof form === 'string' ? itemsOf(form) : form.table.columns.map(itemOf)
-  const personal = items.some((item) => item.sensitive)
+  const { items: form, format = databaseFormat, open = notOpen, related = [], grade = 'general', system = '' } = draft
   return {
     code,
-    name: draft.name,
-    abstract: draft.abstract,
-    class: path,
     provider,
-    format,
-    items,
-    share: draft.share,
-    shareMode: draft.share.type === 3 ? null : MODES[format.category],
-    open,
-    cycle: draft.cycle,
+    content: {
+      name: draft.name,
+      class: path,
+      providerOffice: '',
+      abstract: draft.abstract,
+      ...format,
+      items: typeof form === 'string' ? itemsOf(form) : form.table.columns.map(itemOf),
+      share: { ...draft.share, mode: MODES[format.format] ?? 'platform_file' },
+      open,
+      updateCycle: draft.cycle,
+      related: related.map((name) => codeOf(name, codes)),
+      tags: [...draft.tags],
+      grade,
+      classified: false,
+      system,
+    },
     releasedOn: isoDay(FIRST_RELEASE + ((index * 37) % RELEASE_SPAN)),
-    related: related.map((name) => codeOf(name, codes)),
-    tags: draft.tags,
-    grade,
-    sensitivity: personal ? (draft.share.type === 3 ? 4 : 3) : open.type === 1 ? 1 : 2,
     source: typeof form === 'string' ? null : { database: form.database, schema: form.table.schema, table: form.table.name },
   }
 }
@@ -130,7 +125,7 @@ export const catalogue: readonly CatalogueEntry[] = compile()
 
 /** The entry of that name. Throws where there is none: names are always written in code. */
 export function entryNamed(name: string): CatalogueEntry {
-  const entry = catalogue.find((candidate) => candidate.name === name)
+  const entry = catalogue.find(({ content }) => content.name === name)
   if (!entry) throw new Error(`no catalogue entry is named «${name}»`)
   return entry
 }

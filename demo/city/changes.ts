@@ -1,12 +1,15 @@
 /** Changes a department makes to its register from day to day, so that increments have something to carry. */
 import type { Client } from 'pg'
 import { copyFrom } from './copy.ts'
-import { chunksOf } from './databases.ts'
+import { counties } from './divisions.ts'
 import { legalEntityAt, legalEntityTable } from './registers/legal-entities.ts'
-import { qualified } from './registers/table.ts'
+import { chunksOf, qualified } from './registers/table.ts'
 
 const TABLE = qualified(legalEntityTable)
+/** One change in so many is a new enterprise. */
 const NEW_SHARE = 3
+/** Rows further on than any register reaches lend their addresses; rows as many counties apart lie in the same one. */
+const LENDERS = 1_000_000 * counties.length
 
 export type Changes = {
   /** Numbers of the rows added and of the rows changed: `legalEntityAt` and `defectOf` tell the rest about them. */
@@ -46,10 +49,14 @@ export async function changeSome(client: Client, n: number, seed = 1): Promise<C
 }
 
 async function update(client: Client, indexes: readonly number[], seed: number, momentOf: () => string): Promise<void> {
-  // The new address and capital are those of another row of the same county: its number differs by a multiple of the eight counties.
-  const rows = indexes.map((index) => ({ uscc: legalEntityAt(index).uscc, like: legalEntityAt(index + 8_000_000 + 8 * seed), updatedAt: momentOf() }))
+  const rows = indexes.map((index) => ({
+    uscc: legalEntityAt(index).uscc,
+    like: legalEntityAt(index + LENDERS + counties.length * seed),
+    updatedAt: momentOf(),
+  }))
   await client.query(
-    `update ${TABLE} as entity set address = new.address, registered_capital = new.capital, updated_at = new.moment
+    `update ${TABLE} as entity set address = new.address, registered_capital = new.capital, updated_at = new.moment,
+            approved_on = (new.moment at time zone 'Asia/Shanghai')::date
        from unnest($1::text[], $2::text[], $3::numeric[], $4::timestamptz[]) as new(uscc, address, capital, moment) where entity.uscc = new.uscc`,
     [rows.map((row) => row.uscc), rows.map((row) => row.like.address), rows.map((row) => row.like.registered_capital), rows.map((row) => row.updatedAt)],
   )

@@ -32,7 +32,7 @@ test('GB/T 10114: streets count from 001, towns from 100, townships from 200', (
 test('GB 32100: every unit has a valid credit code of its own, beginning 11 for organs and 12 for institutions', () => {
   for (const { uscc, kind, division } of units) {
     expect(isUscc(uscc), uscc).toBe(true)
-    expect(uscc.slice(0, 8)).toBe((kind === 'organ' ? '11' : '12') + division)
+    expect(uscc.slice(0, 8)).toBe((kind === 'institution' ? '12' : '11') + division)
   }
   expect(new Set(units.map(({ uscc }) => uscc)).size).toBe(units.length)
   expect(new Set(units.map(({ name }) => name)).size).toBe(units.length)

@@ -86,22 +86,22 @@ const ITEM_TYPES: Record<string, string> = {
   'timestamp with time zone': 'T',
 }
 
-test.each(catalogue.filter(({ source }) => source).map((entry) => [entry.name, entry] as const))(
+test.each(catalogue.filter(({ source }) => source).map((entry) => [entry.content.name, entry] as const))(
   'the items of %s are the columns of its table',
   async (_, entry) => {
     const { database, schema, table } = entry.source!
     const owner = await as(`${database}_owner`)
     const { rows } = await owner.query(
-      `select column_name, data_type, coalesce(character_maximum_length, numeric_precision)::int as length, col_description($1::regclass, ordinal_position::int) as comment,
+      `select column_name, data_type, is_nullable = 'YES' as nullable, coalesce(character_maximum_length, numeric_precision)::int as length, col_description($1::regclass, ordinal_position::int) as comment,
             exists (select from pg_index where indrelid = $1::regclass and indisprimary and ordinal_position = any (indkey)) as key
        from information_schema.columns where table_schema = $2 and table_name = $3 order by ordinal_position`,
       [`${schema}.${table}`, schema, table],
     )
-    expect(rows.map(({ column_name }) => column_name)).toEqual(entry.items.map(({ column }) => column))
-    for (const [index, { data_type, length, comment, key }] of rows.entries()) {
-      const item = entry.items[index]!
-      expect([ITEM_TYPES[data_type], key], item.column).toEqual([item.type, item.key])
-      expect(comment, item.column).toBe(item.note ? `${item.title}（${item.note}）` : item.title)
+    expect(rows.map(({ column_name }) => column_name)).toEqual(entry.content.items.map(({ column }) => column))
+    for (const [index, { data_type, length, comment, key, nullable }] of rows.entries()) {
+      const item = entry.content.items[index]!
+      expect([ITEM_TYPES[data_type], key, nullable], item.column).toEqual([item.type, item.key, item.nullable])
+      expect(comment, item.column).toBe(item.description ? `${item.name}（${item.description}）` : item.name)
       if (item.type === 'C') expect(length, item.column).toBe(item.length)
     }
   },
@@ -171,6 +171,18 @@ test('changes come after all that was, each at its own moment, and bear the defe
   expect(defective).toBe(defectCounts(legalEntityDefects, count + 30).usccCheck - defectCounts(legalEntityDefects, count).usccCheck)
   await expect(changeSome(owner, 10_000, 3)).rejects.toThrow('too many')
   expect((await owner.query('select count(*)::int as count from registration.legal_entity')).rows).toEqual([{ count: count + 30 }])
+})
+
+test('an administrator who is no superuser can make the city too', async () => {
+  const superuser = new pg.Client({ ...server, database: 'postgres' })
+  await superuser.connect()
+  await superuser.query("create role t_city_admin login createrole createdb password 'secret'")
+  await superuser.end()
+  const admin = { ...server, user: 't_city_admin', password: 'secret' }
+  for (const alreadyThere of [false, true]) {
+    const made = await seedCity(admin, passwords, { sizes, prefix: 't_city_c_' })
+    expect(made.map((report) => report.alreadyThere)).toEqual([alreadyThere, alreadyThere, alreadyThere])
+  }
 })
 
 test('a COPY that the server refuses or whose lines run dry with an error keeps no row and leaves the connection in order', async () => {

@@ -7,7 +7,7 @@ import { copyFrom } from './copy.ts'
 import { legalEntityAt, legalEntityTable } from './registers/legal-entities.ts'
 import { residentAt, residentTable } from './registers/residents.ts'
 import { soleTraderAt, soleTraderTable } from './registers/sole-traders.ts'
-import { copyLine, qualified, type Table } from './registers/table.ts'
+import { chunksOf, qualified, type Table } from './registers/table.ts'
 import { taxpayerAt, taxpayerTable } from './registers/taxpayers.ts'
 
 export type DatabaseName = 'market_supervision' | 'public_security' | 'taxation'
@@ -33,7 +33,6 @@ export type Sizes = Readonly<Record<keyof typeof SIZES, number>>
 export const SHARED_SCHEMA = 'shared'
 /** The schema in which the exchange node keeps its ranges and checkpoints beside what it delivers. */
 export const NODE_SCHEMA = 'zhenghe_exchange'
-const CHUNK_CHARACTERS = 48_000
 
 function blueprints(sizes: Sizes): readonly Blueprint[] {
   return [
@@ -169,16 +168,4 @@ async function fillTable(client: pg.Client, { table, rowAt, rows }: Register): P
   await client.query(`alter table ${name} add primary key (${key.join(', ')})`)
   await client.query(`analyze ${name}`)
   return loaded
-}
-
-/** The lines of rows `from` to `from + count` − 1, gathered to chunks. */
-export function* chunksOf(rowAt: (index: number) => object, from: number, count: number): Generator<string> {
-  let chunk = ''
-  for (let index = from; index < from + count; index++) {
-    chunk += copyLine(rowAt(index))
-    if (chunk.length < CHUNK_CHARACTERS) continue
-    yield chunk
-    chunk = ''
-  }
-  if (chunk) yield chunk
 }

@@ -3,15 +3,12 @@
  * resident number or credit code of the demonstration can be a real one. Towns have the nine digits of GB/T 10114: streets from 001,
  * towns from 100, townships from 200.
  */
-export type Division = {
-  code: string
-  name: string
-  level: 'city' | 'county' | 'town'
-  /** The code of the division above; null for the city itself. */
-  parent: string | null
-}
+import type { Division } from '@zhenghe/server/assurance/organizations/contract.ts'
 
-export const CITY: Division = { code: '379900', name: '云泽市', level: 'city', parent: null }
+/** Since when the divisions stand as they are. */
+const VALIDITY = { validFrom: '2018-01-01', validTo: null } as const
+
+export const CITY: Division = { code: '379900', name: '云泽市', level: 'city', parent: null, ...VALIDITY }
 
 /** A division code that no table holds: what a mistyped one looks like. */
 export const UNKNOWN_DIVISION = '379999'
@@ -40,12 +37,13 @@ function townsOf(county: County): Division[] {
           name: name + suffix,
           level: 'town',
           parent: county.code,
+          ...VALIDITY,
         }),
       )
   return [...numbered(county.streets, 1, '街道'), ...numbered(county.towns, 100, '镇'), ...numbered(county.townships, 200, '乡')]
 }
 
-export const counties: readonly Division[] = COUNTIES.map(({ code, name }) => ({ code, name, level: 'county', parent: CITY.code }))
+export const counties: readonly Division[] = COUNTIES.map(({ code, name }) => ({ code, name, level: 'county', parent: CITY.code, ...VALIDITY }))
 export const towns: readonly Division[] = COUNTIES.flatMap(townsOf)
 /** The city, its counties, then their towns: every parent before its children. */
 export const divisions: readonly Division[] = [CITY, ...counties, ...towns]

@@ -12,6 +12,8 @@ export type Person = {
   unit: string
   /** Their office as it stands on the door. */
   title: string
+  /** A number with a prefix that no carrier has been given. */
+  phone: string
   posts: readonly Post[]
 }
 
@@ -44,7 +46,14 @@ const ROWS: readonly Row[] = [
   ['qin.yaojie', '秦耀杰', 'market_supervision_379902', '信息化专员', 'cataloguer'],
 ]
 
-export const people: readonly Person[] = ROWS.map(([account, name, unit, title, ...posts]) => ({ account, name, unit: unitOf(unit).key, title, posts }))
+export const people: readonly Person[] = ROWS.map(([account, name, unit, title, ...posts], index) => ({
+  account,
+  name,
+  unit: unitOf(unit).key,
+  title,
+  phone: `164379900${String(index + 1).padStart(2, '0')}`,
+  posts,
+}))
 
 /** The part each takes in the journey «share»: a tax cataloguer asks, the provider's liaison answers, two operators run the nodes, the bureau looks on. */
 export const journey = {

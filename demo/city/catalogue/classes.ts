@@ -1,13 +1,8 @@
 /**
  * The class tree of the catalogue: 类, 项, 目, 细目. The guide (发改高技〔2017〕1272号) names 类 and 项; 目 and 细目 are the platform's to decide.
  */
+import type { CatalogClass } from '@zhenghe/server/data/catalog/contract.ts'
 import { type CityUnitKey, units } from '../units.ts'
-
-export type CatalogueClass = {
-  /** 1, 3, 6 or 8 digits: each level adds to the one above. */
-  code: string
-  name: string
-}
 
 const THEMES: Readonly<Record<string, readonly [name: string, ...headings: string[]]>> = {
   '101': ['国家人口', '户籍与身份', '婚姻与家庭', '健康与出生', '就业与社会保障', '教育与资格'],
@@ -34,13 +29,22 @@ const DEPARTMENT_THEME = '307'
 
 const pad = (value: number, length: number) => String(value).padStart(length, '0')
 
-function withDetails(heading: CatalogueClass): CatalogueClass[] {
-  return [heading, ...DETAILS.map((name, index) => ({ code: heading.code + pad(index + 1, 2), name }))]
+const KINDS: Readonly<Record<string, CatalogClass['kind']>> = { '1': 'base', '2': 'theme', '3': 'department' }
+/** Where a code of that many digits ends one level up. */
+const PARENT_LENGTH: Readonly<Record<number, number>> = { 3: 1, 6: 3, 8: 6 }
+
+function classOf(code: string, name: string): CatalogClass {
+  const parentLength = PARENT_LENGTH[code.length]
+  return { code, name, kind: KINDS[code.charAt(0)]!, parent: parentLength ? code.slice(0, parentLength) : null }
+}
+
+function withDetails(code: string, name: string): CatalogClass[] {
+  return [classOf(code, name), ...DETAILS.map((detail, index) => classOf(code + pad(index + 1, 2), detail))]
 }
 
 const cityUnits = units.filter((unit) => unit.superior === null)
 
-const departmentHeadings = cityUnits.flatMap((unit, index) => withDetails({ code: DEPARTMENT_THEME + pad(index + 1, 3), name: unit.name }))
+const departmentHeadings = cityUnits.flatMap((unit, index) => withDetails(DEPARTMENT_THEME + pad(index + 1, 3), unit.name))
 
 /** The 目 in which that unit's own business stands: six digits. */
 export function headingOf(unit: CityUnitKey): string {
@@ -48,14 +52,14 @@ export function headingOf(unit: CityUnitKey): string {
 }
 
 /** Every class before those below it. */
-export const classes: readonly CatalogueClass[] = [
-  { code: '1', name: '基础信息资源' },
-  { code: '2', name: '主题信息资源' },
-  { code: '3', name: '部门信息资源' },
+export const classes: readonly CatalogClass[] = [
+  classOf('1', '基础信息资源'),
+  classOf('2', '主题信息资源'),
+  classOf('3', '部门信息资源'),
   ...Object.entries(THEMES).flatMap(([code, [name, ...headings]]) => [
-    { code, name },
-    ...headings.flatMap((heading, index) => withDetails({ code: code + pad(index + 1, 3), name: heading })),
+    classOf(code, name),
+    ...headings.flatMap((heading, index) => withDetails(code + pad(index + 1, 3), heading)),
   ]),
-  { code: DEPARTMENT_THEME, name: '省（区、市）及以下部门' },
+  classOf(DEPARTMENT_THEME, '省（区、市）及以下部门'),
   ...departmentHeadings,
 ]

@@ -9,6 +9,7 @@ export const publicSecurity = department('public_security', [
     items: { database: 'public_security', table: residentTable },
     share: onCondition('社会救助、义务教育、社会保险、人口统计等法定职责', '行政依据', '数据校核', '业务协同'),
     cycle: 'daily',
+    system: '人口信息管理系统',
     tags: ['人口', '户籍', '身份'],
     related: ['居住证信息', '人口死亡注销信息'],
     grade: 'important',

@@ -9,6 +9,7 @@ export const taxation = department('taxation', [
     items: { database: 'taxation', table: taxpayerTable },
     share: onCondition('市场监管、社会保险费征缴、招商服务', '行政依据', '数据校核'),
     cycle: 'daily',
+    system: '税收征管系统',
     tags: ['税务', '纳税人', '登记'],
     related: ['企业登记信息', 'A级纳税人名单'],
   },

@@ -1,22 +1,21 @@
 /** What a register's table is made of; the catalogue's items, the DDL and the comments a node reads all come from here. */
-
-/** Data types of the catalogue's items (1272号编制指南): C text, N number, Y money, D date, T moment, L yes or no, M long text, I whole number. */
-export type ItemType = 'C' | 'N' | 'Y' | 'D' | 'T' | 'L' | 'M' | 'I'
+import type { ItemType } from '@zhenghe/server/support/standards/contract.ts'
 
 export type Column = {
   name: string
   title: string
   /** The type in PostgreSQL. */
   type: string
+  /** Its type as a catalogue item. */
   item: ItemType
   /** Length in characters of a text, digits of a number; 0 where the type fixes it. */
   length: number
   /** What the title does not say: code table, unit, form. */
   note?: string
-  key?: true
-  nullable?: true
+  key?: boolean
+  nullable?: boolean
   /** Personal information or otherwise to be masked before it is shared. */
-  sensitive?: true
+  sensitive?: boolean
 }
 
 /** One table. A row is an object with these column names as its keys, in this order. */
@@ -43,6 +42,20 @@ export function copyLine(row: object): string {
   let line = ''
   for (const value of Object.values(row)) line += value === null ? '\\N\t' : `${value}\t`
   return `${line.slice(0, -1)}\n`
+}
+
+const CHUNK_CHARACTERS = 48_000
+
+/** The lines of rows `from` to `from + count` − 1, gathered to chunks. */
+export function* chunksOf(rowAt: (index: number) => object, from: number, count: number): Generator<string> {
+  let chunk = ''
+  for (let index = from; index < from + count; index++) {
+    chunk += copyLine(rowAt(index))
+    if (chunk.length < CHUNK_CHARACTERS) continue
+    yield chunk
+    chunk = ''
+  }
+  if (chunk) yield chunk
 }
 
 export function qualified(table: Pick<Table, 'schema' | 'name'>): string {
