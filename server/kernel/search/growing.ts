@@ -8,10 +8,7 @@ export function withRoom<A extends Numbers>(array: A, length: number): A {
   return larger
 }
 
-/** The first `length` elements in memory of just that size. The given array must not be used afterwards. */
-export function shrunk(array: Uint32Array<ArrayBuffer>, length: number): Uint32Array<ArrayBuffer>
-export function shrunk(array: Uint8Array<ArrayBuffer>, length: number): Uint8Array<ArrayBuffer>
-export function shrunk(array: Uint32Array<ArrayBuffer> | Uint8Array<ArrayBuffer>, length: number): Numbers {
-  const make = array.constructor as new (buffer: ArrayBuffer) => Uint32Array<ArrayBuffer> | Uint8Array<ArrayBuffer>
-  return new make(array.buffer.transfer(length * array.BYTES_PER_ELEMENT))
+/** The first `length` elements: copied to memory of that size where more than a quarter would lie idle, else in place. */
+export function fitted<A extends Uint32Array | Uint8Array>(array: A, length: number): A {
+  return (length < array.length * 0.75 ? array.slice(0, length) : array.subarray(0, length)) as A
 }

@@ -1,6 +1,6 @@
 /** A sealed and an open segment into one sealed segment, in small steps so that searches go on in between. */
 import { Documents } from './documents.ts'
-import { shrunk, withRoom } from './growing.ts'
+import { fitted, withRoom } from './growing.ts'
 import type { OpenSegment } from './open-segment.ts'
 import { SealedSegment } from './sealed-segment.ts'
 import { FIELD_BITS, type Postings, SLOTS_AT_MOST } from './segment.ts'
@@ -131,7 +131,7 @@ class Output {
 
   seal(documents: Documents, pairs: Uint32Array, words: readonly string[]): SealedSegment {
     const dictionary = { pairs, words, offsets: this.offsets.slice(0, this.tokens + 1) }
-    return new SealedSegment(documents, dictionary, shrunk(this.entries, this.used), shrunk(this.positions, this.used))
+    return new SealedSegment(documents, dictionary, fitted(this.entries, this.used), fitted(this.positions, this.used))
   }
 }
 
