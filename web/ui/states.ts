@@ -1,0 +1,83 @@
+/** Every state a record can be in, with the one word and tone it has on all screens. A state that is missing here does not compile. */
+import type { EntryState, OpenType, ShareType } from '@zhenghe/server/data/catalog/contract.ts'
+import type { DeliveryState, QuarantineRow, Reconciliation, RequestState } from '@zhenghe/server/data/exchange/contract.ts'
+import type { NodeState } from '@zhenghe/server/data/nodes/contract.ts'
+import type { Account } from '@zhenghe/server/service/identity/contract.ts'
+import type { StateLook, Tone } from './StateTag.tsx'
+
+const look = (tone: Tone, zh: string, en: string): StateLook => ({ tone, text: { zh, en } })
+type Looks<K extends string> = Record<K, StateLook>
+
+export const entryStates: Looks<EntryState> = {
+  draft: look('quiet', '草稿', 'Draft'),
+  department_review: look('busy', '部门审核', 'Department review'),
+  bureau_review: look('busy', '主管部门复核', 'Authority review'),
+  returned: look('warn', '已退回', 'Returned'),
+  published: look('good', '已发布', 'Published'),
+  withdrawn: look('quiet', '已撤销', 'Withdrawn'),
+}
+
+export const shareTypes: Looks<ShareType> = {
+  unconditional: look('good', '无条件共享', 'Shared freely'),
+  conditional: look('busy', '有条件共享', 'Shared on conditions'),
+  none: look('quiet', '不予共享', 'Not shared'),
+}
+
+export const openTypes: Looks<OpenType> = {
+  unconditional: look('good', '无条件开放', 'Open'),
+  conditional: look('busy', '有条件开放', 'Open on conditions'),
+  none: look('quiet', '不予开放', 'Not open'),
+}
+
+export const requestStates: Looks<RequestState> = {
+  waiting: look('busy', '待答复', 'Waiting for an answer'),
+  supplement: look('warn', '待补正', 'Needs supplement'),
+  granted: look('good', '已授权', 'Granted'),
+  refused: look('bad', '不同意', 'Refused'),
+  withdrawn: look('quiet', '已撤回', 'Withdrawn'),
+}
+
+export const grantStates: Looks<'in_force' | 'not_yet' | 'expired' | 'revoked'> = {
+  in_force: look('good', '生效中', 'In force'),
+  not_yet: look('quiet', '未生效', 'Not yet in force'),
+  expired: look('quiet', '已到期', 'Expired'),
+  revoked: look('bad', '已撤销', 'Revoked'),
+}
+
+export const deliveryStates: Looks<DeliveryState> = {
+  ordered: look('quiet', '排队中', 'Queued'),
+  running: look('busy', '交换中', 'Running'),
+  waiting: look('warn', '等待续传', 'Waiting to resume'),
+  done: look('good', '已完成', 'Done'),
+  stopped: look('bad', '已停止', 'Stopped'),
+  cancelled: look('quiet', '已取消', 'Cancelled'),
+}
+
+export const nodeStates: Looks<NodeState> = {
+  awaiting_join: look('quiet', '待接入', 'Waiting to join'),
+  awaiting_confirmation: look('warn', '待核对指纹', 'Fingerprint to compare'),
+  active: look('good', '正常', 'Active'),
+  revoked: look('bad', '已吊销', 'Revoked'),
+}
+
+export const quarantineStates: Looks<QuarantineRow['state']> = {
+  open: look('warn', '待处理', 'Open'),
+  mended: look('good', '已修正', 'Mended'),
+  dismissed: look('quiet', '不处理', 'Dismissed'),
+}
+
+export const reconciliationStates: Looks<Reconciliation['state']> = {
+  ordered: look('quiet', '排队中', 'Queued'),
+  running: look('busy', '核对中', 'Comparing'),
+  equal: look('good', '两侧一致', 'Equal'),
+  different: look('bad', '存在差异', 'Different'),
+  mended: look('good', '已修复', 'Mended'),
+  failed: look('bad', '未能核对', 'Failed'),
+}
+
+export const accountStates: Looks<Account['state']> = {
+  active: look('good', '正常', 'Active'),
+  locked: look('bad', '已锁定', 'Locked'),
+  closed: look('quiet', '已关闭', 'Closed'),
+  awaiting_first_sign_in: look('warn', '待首次登录', 'Awaiting first sign-in'),
+}
