@@ -14,7 +14,7 @@ export const Division = z.object({
   level: DivisionLevel,
   parent: DivisionCode.nullable(),
   validFrom: LocalDate,
-  validTo: LocalDate.nullable(),
+  validTo: LocalDate.nullable().meta({ description: 'the first day on which it stands no longer' }),
 })
 export type Division = z.infer<typeof Division>
 
@@ -53,7 +53,9 @@ export type Side = z.infer<typeof Side>
 export const Post = z.object({ code: z.string(), nameZh: z.string(), nameEn: z.string(), scope: PostScope, side: Side, rights: z.array(z.string()) })
 export type Post = z.infer<typeof Post>
 
-export const Appointment = z.object({ id: Id, person: Id, post: z.string(), unit: Id, since: LocalDate, until: LocalDate.nullable() })
+export const Appointment = z.object({ id: Id, person: Id, post: z.string(), unit: Id, since: LocalDate, until: LocalDate.nullable() }).meta({
+  description: 'since: the first day; until: the day it was ended, null while it is in force',
+})
 export type Appointment = z.infer<typeof Appointment>
 
 export const GroupMember = z.object({ unit: Id, role: z.enum(['lead', 'member']) })
@@ -87,6 +89,18 @@ export const refusals = {
     constraint: 'unit_uscc_once',
     text: { zh: '该统一社会信用代码已登记给另一个单位。', en: 'Another unit is already registered with this unified social credit code.' },
   },
+  'organizations.unit_closed': {
+    status: 409,
+    text: { zh: '该单位已撤销，请改选承接其职责的单位。', en: 'The unit is closed. Choose the unit that took over its duties.' },
+  },
+  'organizations.unit_cycle': {
+    status: 409,
+    text: { zh: '上级单位不能是本单位或其下级单位。', en: 'A unit cannot stand below itself or below one of its own units.' },
+  },
+  'organizations.person_left': {
+    status: 409,
+    text: { zh: '此人已离岗，不能再变更或任职。', en: 'This person has left and can neither be changed nor appointed.' },
+  },
   'organizations.unit_in_use': {
     status: 409,
     params: z.object({ people: z.int() }),
@@ -114,6 +128,14 @@ export const refusals = {
     constraint: 'division_valid_once',
     text: { zh: '该区划代码在这段时间内已存在。', en: 'A division with this code already exists in that period.' },
   },
+  'organizations.division_wrong': {
+    status: 422,
+    params: z.object({ code: z.string(), problem: z.enum(['level', 'parent']) }),
+    text: {
+      zh: '区划代码 {code} 有误：层级应与代码一致，上级区划应当存在且层级更高。请核对后重新导入。',
+      en: 'Division {code} is wrong: its level must be the one its code names, and its parent must exist and stand above it. Correct it and import again.',
+    },
+  },
   'organizations.duty_taken': { status: 409, constraint: 'unit_duty_once', text: { zh: '该单位已有这项职责。', en: 'The unit already has this duty.' } },
 } satisfies Refusals
 
@@ -132,20 +154,25 @@ const common = ['organizations.unknown'] as const
 
 export const contract = {
   divisions: query('GET /organizations/divisions', {
-    summary: 'Divisions in force, by code; below one parent, or of given levels',
+    summary: 'Divisions in force, by code; directly below one parent, only those at the top, or of given levels',
     right: SIGNED_IN,
-    in: z.object({ parent: DivisionCode.optional(), levels: z.array(DivisionLevel).optional(), on: LocalDate.optional() }),
+    in: z.object({ parent: DivisionCode.optional(), top: z.boolean().default(false), levels: z.array(DivisionLevel).optional(), on: LocalDate.optional() }),
     out: z.array(Division),
   }),
   recordDivisions: command('POST /organizations/divisions', {
-    summary: 'Record divisions of a yearly code revision; a code already in force is renamed from the given day',
+    summary: 'Record divisions of a yearly code revision; a code already in force is renamed from the given day, or ended on the day given as its end',
     right: 'organizations.maintain',
-    in: z.object({ divisions: z.array(Division).min(1).max(5000) }),
-    out: z.object({ recorded: z.int() }),
-    refusals: ['organizations.division_clash'],
+    in: z.object({
+      divisions: z
+        .array(Division.refine(({ validFrom, validTo }) => validTo === null || validFrom < validTo))
+        .min(1)
+        .max(5000),
+    }),
+    out: z.object({ recorded: z.int().meta({ description: 'those that were new or differed from what was in force' }) }),
+    refusals: ['organizations.division_clash', 'organizations.division_wrong'],
   }),
   units: query('GET /organizations/units', {
-    summary: 'Units, found by name or code, by division and then name',
+    summary: 'Units of a division and those below it, found by name or code, by division and then name',
     right: SIGNED_IN,
     in: PageInput.extend({
       text: z.string().max(100).optional(),
@@ -179,24 +206,24 @@ export const contract = {
     right: 'organizations.maintain',
     in: Unit.omit({ id: true, closedOn: true }),
     out: Unit,
-    refusals: ['organizations.bad_uscc', 'organizations.uscc_taken', 'organizations.unknown'],
+    refusals: ['organizations.bad_uscc', 'organizations.uscc_taken', 'organizations.unknown', 'organizations.unit_closed'],
   }),
   changeUnit: command('POST /organizations/units/{id}', {
     summary: 'Change a unit’s names, kind, division or parent',
     right: 'organizations.maintain',
     in: Unit.pick({ id: true, name: true, shortName: true, kind: true, division: true, parent: true }),
     out: Unit,
-    refusals: common,
+    refusals: ['organizations.unknown', 'organizations.unit_closed', 'organizations.unit_cycle'],
   }),
   closeUnit: command('POST /organizations/units/{id}/close', {
     summary: 'Close a unit that has nobody in post any more',
     right: 'organizations.maintain',
     in: Unit.pick({ id: true }),
     out: Unit,
-    refusals: ['organizations.unknown', 'organizations.unit_in_use'],
+    refusals: ['organizations.unknown', 'organizations.unit_closed', 'organizations.unit_in_use'],
   }),
   people: query('GET /organizations/people', {
-    summary: 'People, found by name, by unit and then name',
+    summary: 'People who have not left, found by name, by unit (as registered) and then name; telephones masked but for contacts',
     right: SIGNED_IN,
     in: PageInput.extend({ text: z.string().max(60).optional(), unit: Id.optional(), post: z.string().optional() }),
     out: pageOf(Person.extend({ unitName: z.string(), appointments: z.array(Appointment) })),
@@ -212,15 +239,15 @@ export const contract = {
     right: 'organizations.maintain',
     in: Person.omit({ id: true, leftOn: true }),
     out: Person,
-    refusals: common,
+    refusals: ['organizations.unknown', 'organizations.unit_closed'],
     personal: ['phone'],
   }),
   changePerson: command('POST /organizations/people/{id}', {
-    summary: 'Change a person’s name, unit, title or phone',
+    summary: 'Change a person’s name, unit, title or phone; moving ends the appointments in the unit left',
     right: 'organizations.maintain',
     in: Person.omit({ leftOn: true }),
     out: Person,
-    refusals: common,
+    refusals: ['organizations.unknown', 'organizations.unit_closed', 'organizations.person_left'],
     personal: ['phone'],
   }),
   personLeaves: command('POST /organizations/people/{id}/leave', {
@@ -228,7 +255,7 @@ export const contract = {
     right: 'organizations.maintain',
     in: Person.pick({ id: true }),
     out: Person,
-    refusals: common,
+    refusals: ['organizations.unknown', 'organizations.person_left'],
   }),
   posts: query('GET /organizations/posts', { summary: 'All posts with their rights', right: SIGNED_IN, in: z.object({}), out: z.array(Post) }),
   liaisons: query('GET /organizations/liaisons', {
@@ -242,7 +269,14 @@ export const contract = {
     right: 'organizations.appoint',
     in: Appointment.pick({ person: true, post: true, unit: true }),
     out: Appointment,
-    refusals: ['organizations.unknown', 'organizations.already_appointed', 'organizations.sides_must_differ', 'organizations.own_appointment'],
+    refusals: [
+      'organizations.unknown',
+      'organizations.unit_closed',
+      'organizations.person_left',
+      'organizations.already_appointed',
+      'organizations.sides_must_differ',
+      'organizations.own_appointment',
+    ],
   }),
   dismiss: command('POST /organizations/appointments/{id}/end', {
     summary: 'End an appointment today',
@@ -270,11 +304,11 @@ export const contract = {
     out: z.array(Duty.extend({ units: z.array(Id) })),
   }),
   assignDuty: command('POST /organizations/duties', {
-    summary: 'Give a unit a duty, with the document it follows from; the duty is made where it is new',
+    summary: 'Give a unit a duty, with the document it follows from; the duty is made where its code is new, a known one keeps its name',
     right: 'organizations.assign_duties',
     in: Duty.extend({ unit: Id }),
     out: Duty,
-    refusals: ['organizations.unknown', 'organizations.duty_taken'],
+    refusals: ['organizations.unknown', 'organizations.unit_closed', 'organizations.duty_taken'],
   }),
   relieveDuty: command('POST /organizations/duties/{code}/relieve', {
     summary: 'Take a duty from a unit',
@@ -292,9 +326,11 @@ export const contract = {
   formGroup: command('POST /organizations/groups', {
     summary: 'Form a working group',
     right: 'organizations.assign_duties',
-    in: WorkingGroup.omit({ id: true, dissolvedOn: true }),
+    in: WorkingGroup.omit({ id: true, dissolvedOn: true })
+      .refine(({ members }) => members.some(({ role }) => role === 'lead'), { path: ['members'], error: 'one unit must lead' })
+      .refine(({ members }) => new Set(members.map(({ unit }) => unit)).size === members.length, { path: ['members'], error: 'a unit is a member once' }),
     out: WorkingGroup,
-    refusals: common,
+    refusals: ['organizations.unknown', 'organizations.unit_closed'],
   }),
   dissolveGroup: command('POST /organizations/groups/{id}/dissolve', {
     summary: 'Dissolve a working group',
