@@ -122,4 +122,6 @@ const after = before
   .replace(/\n\n\/\*\*/, `\nimport { ${camel} } from './${area}/${module}/module.ts'\n\n/**`)
   .replace(/\n\} as unknown as/, `\n  '${area}/${module}': ${camel},\n} as unknown as`)
 writeFileSync(list, after)
-console.log(`server/${area}/${module} made and listed last in server/modules.ts.\nNow: name its things, then npm run format && npm run unit -- run server/${area}/${module}`)
+console.log(
+  `server/${area}/${module} made and listed last in server/modules.ts.\nNow: name its things, then npm run format && npm run unit -- run server/${area}/${module}`,
+)

@@ -3,11 +3,11 @@ import { createPublicKey } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { readConfig } from './kernel/config.ts'
+import type { KernelTables } from './kernel/database.ts'
 import { openKysely, openPool } from './kernel/database.ts'
-import { platformDatabase } from './kernel/start.ts'
 import { loadKeys } from './kernel/keys.ts'
 import { type Finding, verifyLedger } from './kernel/ledger/verify.ts'
-import type { KernelTables } from './kernel/database.ts'
+import { platformDatabase } from './kernel/start.ts'
 
 const USAGE = `usage: zhenghe verify-ledger [--key <public key, PEM file>]
 
