@@ -1,0 +1,107 @@
+/** The consumer's half of a reconciliation: compares its table with the granted rows, finds the rows that differ, and has them sent again on order. */
+import type { GrantField } from '@zhenghe/wire/documents.ts'
+import { BUCKETS } from '@zhenghe/wire/messages.ts'
+import type pg from 'pg'
+import type { Conversation, Of } from '../conversation.ts'
+import { copyOut, type RowFrame } from '../pg/copy-out.ts'
+import { identifier, list } from '../pg/sql.ts'
+import { refusal } from '../refusal.ts'
+import { copyOutSql, hashesSql } from '../source/select.ts'
+import type { TargetName } from '../target/ledger.ts'
+import { nameOf } from '../target/load.ts'
+import { type Differences, differingBuckets, differingKeys, incomparable } from './compare.ts'
+import { type Bucket, HashRows, type KeyHash } from './hashes.ts'
+
+type Fields = readonly Pick<GrantField, 'name' | 'type' | 'key'>[]
+export type Reconciliation = Omit<Of<'reconcileResult'>, 'kind'>
+/** In one transaction: deletes the rows of some keys, then loads what the sender has of others. */
+export type Mend = (remove: string[][], fetch: string[][]) => Promise<void>
+
+const MEND_KEYS = 2000
+
+/** Compares a table with the source. With `mend` the table is brought to what the source held at its snapshot, and compared again. Does not send the result. */
+export async function compareWithSource(
+  talk: Conversation,
+  client: pg.Client,
+  table: TargetName,
+  fields: Fields,
+  mend: Mend | undefined,
+): Promise<Reconciliation> {
+  await talk.session.send({ kind: 'reconcile', columns: fields.map(({ name }) => name), buckets: BUCKETS })
+  const own = new OwnHashes(client, table, fields)
+  const [theirs, ours] = [await talk.next('reconcileBuckets'), await own.sums()]
+  if (incomparable(theirs.buckets, ours)) {
+    throw refusal(
+      'hashes_differ',
+      'the two databases hash rows in different ways, so they cannot be compared: bring both to the same major version of PostgreSQL',
+    )
+  }
+  const result = { rows: ours.reduce((sum, { n }) => sum + n, 0), missing: 0, extra: 0, changed: 0, mended: 0 }
+  for (const batch of differingBuckets(theirs.buckets, ours)) {
+    const differences = differingKeys(await keysOf(talk, batch), await own.keys(batch))
+    const { missing, extra, changed } = differences
+    result.missing += missing.length
+    result.extra += extra.length
+    result.changed += changed.length
+    if (mend) result.mended += await mendAll(mend, differences)
+  }
+  if (mend && result.missing + result.extra + result.changed > 0) {
+    const after = await own.sums()
+    if (differingBuckets(theirs.buckets, after).length > 0)
+      throw refusal('counts_differ', 'the table still differs from the source after mending: deliver it whole again')
+    result.rows = after.reduce((sum, { n }) => sum + n, 0)
+  }
+  return result
+}
+
+async function keysOf(talk: Conversation, buckets: number[]): Promise<KeyHash[]> {
+  await talk.session.send({ kind: 'reconcileAsk', buckets })
+  const rows: KeyHash[] = []
+  for (;;) {
+    const message = await talk.next('reconcileKeys')
+    rows.push(...message.rows)
+    if (message.last) return rows
+  }
+}
+
+/** Answers how many keys were mended. */
+async function mendAll(mend: Mend, { missing, extra, changed }: Differences): Promise<number> {
+  for (const piece of pieces(extra)) await mend(piece, [])
+  for (const piece of pieces(changed)) await mend(piece, piece)
+  for (const piece of pieces(missing)) await mend([], piece)
+  return missing.length + extra.length + changed.length
+}
+
+function pieces(keys: string[][]): string[][][] {
+  return Array.from({ length: Math.ceil(keys.length / MEND_KEYS) }, (_, at) => keys.slice(at * MEND_KEYS, (at + 1) * MEND_KEYS))
+}
+
+class OwnHashes {
+  readonly #client: pg.Client
+  readonly #from: string
+  readonly #hashes: [string, string]
+  readonly #keyTexts: string[]
+
+  constructor(client: pg.Client, table: TargetName, fields: Fields) {
+    const hashed = (field: Fields[number]) => ({ value: identifier(field.name), type: field.type })
+    const keys = fields.filter(({ key }) => key)
+    this.#client = client
+    this.#from = nameOf(table)
+    this.#hashes = hashesSql(keys.map(hashed), fields.map(hashed))
+    this.#keyTexts = keys.map(({ name }) => `${identifier(name)}::pg_catalog.text`)
+  }
+
+  sums(): Promise<Bucket[]> {
+    return new HashRows([], 0).sums(this.#frames(this.#hashes, ''))
+  }
+
+  keys(buckets: readonly number[]): Promise<KeyHash[]> {
+    return new HashRows([], this.#keyTexts.length).keys(
+      this.#frames([...this.#hashes, ...this.#keyTexts], `where ${this.#hashes[0]} in (${list(buckets.map(String))})`),
+    )
+  }
+
+  #frames(columns: readonly string[], where: string): AsyncIterable<RowFrame> {
+    return copyOut(this.#client, copyOutSql(`select ${list(columns)} from ${this.#from} ${where}`))
+  }
+}

@@ -1,0 +1,83 @@
+/** One range from the source's rows to the session's frames. */
+import type { Grant } from '@zhenghe/wire/documents.ts'
+import type { RangeCounts } from '@zhenghe/wire/messages.ts'
+import type { Session } from '@zhenghe/wire/session.ts'
+import { type Rejection, RowKernel } from './kernels/kernel.ts'
+import type { RateBudget } from './rate.ts'
+import { refusal } from './refusal.ts'
+import { countRows, type Overlap, type Part, selectRows } from './source/select.ts'
+import type { Reader } from './source/snapshot.ts'
+
+export type RangeSource = {
+  grant: Grant
+  reader: Reader
+  session: Session
+  overlap: Overlap
+  rejectionLimit: number
+  rate: RateBudget
+  gate: QualityGate
+  progress: { read: number; rejected: number; sent: number; bytes: number }
+  rejections: (range: number, rows: readonly Rejection[]) => void
+}
+
+/** Reads, checks, masks and sends the rows of one part as range `n`; resolves when its end has been told. */
+export async function sendRange(source: RangeSource, n: number, part: Part, snapshot: string): Promise<RangeCounts> {
+  const { grant, reader, session, overlap, rate, gate, progress } = source
+  session.beginRange(n)
+  await session.send({ kind: 'rangeBegin', n })
+  const kernel = new RowKernel(grant.fields, source.rejectionLimit)
+  const counted = grant.filter ? (await reader.one<{ read: number }>(countRows(grant, part, overlap))).read : undefined
+  let sent = 0
+  let bytes = 0
+  for await (const frame of reader.frames(selectRows(grant, part, overlap))) {
+    const { payload, rows } = kernel.run(frame)
+    gate.add(frame.rows, frame.rows - rows)
+    if (rows > 0) {
+      await rate.take(rows)
+      await session.sendFrame(n, rows, payload)
+    }
+    sent += rows
+    bytes += payload.length
+    progress.read += frame.rows
+    progress.rejected += frame.rows - rows
+    progress.sent += rows
+    progress.bytes += payload.length
+  }
+  const { rows, rejected, masked, reasons } = kernel.counts()
+  const read = counted ?? rows
+  progress.read += read - rows
+  const counts = { n, read, filtered: read - rows, rejected, sent, bytes, digest: session.rangeDigest(n), snapshot, masked, reasons }
+  source.rejections(n, kernel.rejections())
+  await session.send({ kind: 'rangeEnd', ...counts })
+  return counts
+}
+
+/** Rows before a share says anything. */
+const GATE_ROWS = 1000
+
+/** Stops a delivery when too large a share of the rows that passed the filter breaks a rule. */
+export class QualityGate {
+  readonly #share: number
+  #rows = 0
+  #rejected = 0
+
+  constructor(share: number) {
+    this.#share = share
+  }
+
+  add(rows: number, rejected: number): void {
+    this.#rows += rows
+    this.#rejected += rejected
+    if (this.#rows >= GATE_ROWS) this.close()
+  }
+
+  /** Refuses `reject_share`. */
+  close(): void {
+    if (this.#rejected <= this.#rows * this.#share) return
+    const [percent, allowed] = [((100 * this.#rejected) / this.#rows).toFixed(2), (100 * this.#share).toFixed(2)]
+    throw refusal(
+      'reject_share',
+      `${this.#rejected} of ${this.#rows} rows (${percent} %) break a rule, ${allowed} % are allowed: the target keeps what it had. See the quarantine, mend the source, then deliver again`,
+    )
+  }
+}

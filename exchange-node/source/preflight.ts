@@ -1,0 +1,58 @@
+/** What is asked of a source before a delivery, and again before every one: tables change, rights are taken away. */
+import type { Grant } from '@zhenghe/wire/documents.ts'
+import type pg from 'pg'
+import { refusal } from '../refusal.ts'
+import { readDatabase, readTable, type SourceColumn, type SourceTable, shapeOf } from './schema.ts'
+import { mayBe } from './types.ts'
+
+/** The first with TID range scans and hashes of whole rows. */
+const OLDEST = 140_000
+
+/** The table as it is. Refuses every way in which it is not what was granted, with what to do about it. */
+export async function checkSource(client: pg.Client, grant: Grant): Promise<SourceTable> {
+  const { version, encoding } = await readDatabase(client)
+  if (version < OLDEST) throw refusal('database_too_old', `the source is PostgreSQL ${Math.floor(version / 10_000)}; this node needs 14 or later`)
+  if (encoding === 'SQL_ASCII') {
+    throw refusal('source_encoding', 'the source database has the encoding SQL_ASCII, so nobody knows what its bytes mean: move it to UTF8 or EUC_CN first')
+  }
+  const { schema, table: name } = grant.source
+  const table = await readTable(client, schema, name)
+  if (!table) throw refusal('source_missing', `there is no table ${schema}.${name} in the source: bind the resource to where it is now`)
+  const columns = grant.fields.map((field) => columnOf(table, field.column))
+  if (shapeOf(columns) !== grant.source.shape) {
+    const now = columns.map(({ column, dbType }) => `${column} ${dbType}`).join(', ')
+    throw refusal(
+      'source_changed',
+      `the granted columns of ${schema}.${name} have changed since the resource was bound; they are now: ${now}. Bind it again and publish a new version`,
+    )
+  }
+  for (const [at, field] of grant.fields.entries()) {
+    const { column, dbType, type } = columns[at]!
+    if (!mayBe(type, field.type))
+      throw refusal('source_type', `${column} is ${dbType}, which cannot be granted as ${field.type} without loss: grant it as ${type} or text`)
+  }
+  checkKey(grant, columns)
+  return table
+}
+
+function columnOf(table: SourceTable, column: string): SourceColumn {
+  const found = table.columns.find((one) => one.column === column)
+  if (!found) {
+    throw refusal('source_changed', `the column ${column} of ${table.schema}.${table.table} is gone, or may no longer be read by this node's login`)
+  }
+  return found
+}
+
+function checkKey(grant: Grant, columns: readonly SourceColumn[]): void {
+  if (!grant.fields.some(({ key }) => key)) throw refusal('source_key', 'the grant names no key: without one, rows can neither be told apart nor compared')
+  const loose = grant.fields.findIndex(({ key }, at) => key && columns[at]!.nullable)
+  if (loose >= 0) throw refusal('source_key', `the key column ${columns[loose]!.column} may be null at the source: make it not null, or choose another key`)
+}
+
+/** Refuses `cursor_missing` where increments cannot be found by the grant's cursor. */
+export function checkCursor(grant: Grant): NonNullable<Grant['cursor']> {
+  const field = grant.fields.find(({ name }) => name === grant.cursor)
+  if (!field) throw refusal('cursor_missing', 'the grant names no cursor field, so only whole loads are possible')
+  if (field.nullable) throw refusal('cursor_missing', `the cursor ${field.name} may be null, and rows without it would never be delivered: make it not null`)
+  return field.name
+}

@@ -1,0 +1,69 @@
+/**
+ * The database role of a grant: may read the granted columns of one table and nothing else. Every statement on the source's rows runs under
+ * it, so that what our own code should never ask for, the database itself refuses.
+ */
+import type { Grant } from '@zhenghe/wire/documents.ts'
+import type pg from 'pg'
+import { transaction } from '../pg/connect.ts'
+import { identifier, list, text } from '../pg/sql.ts'
+import { refusal } from '../refusal.ts'
+import { tableOf } from './select.ts'
+
+const NO_RIGHTS = '42501'
+
+/** `zhenghe_grant_4f1c…_v2`: one role a version of a grant. */
+export function roleOf({ id, version }: Pick<Grant, 'id' | 'version'>): string {
+  return `zhenghe_grant_${id.replaceAll('-', '')}_v${version}`
+}
+
+/** What the department's administrator runs once for the node's login where it may not make roles or pass on its rights. */
+export function setupAdvice(login: string, { source }: Grant): string {
+  const [user, schema] = [identifier(login), identifier(source.schema)]
+  return `alter role ${user} createrole; grant usage on schema ${schema} to ${user} with grant option; grant select on ${identifier(source.schema)}.${identifier(source.table)} to ${user} with grant option;`
+}
+
+/**
+ * Makes the role, or brings its rights back to exactly what the grant says, and answers its name. Idempotent, safe at the same time from
+ * several sessions. `withPages`: it may read ctid as well, by which a table is read in parts. Refuses `source_rights` with the statements an administrator must run.
+ */
+export async function prepareRole(client: pg.Client, grant: Grant, withPages: boolean): Promise<string> {
+  const role = roleOf(grant)
+  const [name, table] = [identifier(role), tableOf(grant)]
+  const columns = [...new Set(grant.fields.map(({ column }) => identifier(column))), ...(withPages ? ['ctid'] : [])]
+  try {
+    await transaction(client, 'begin', async () => {
+      await client.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [role])
+      const { rows } = await client.query('select from pg_roles where rolname = $1', [role])
+      if (rows.length === 0) await client.query(`create role ${name} nologin noinherit`)
+      await client.query(`
+        do $$ begin if not pg_has_role(${text(role)}, 'member') then execute 'grant ' || quote_ident(${text(role)}) || ' to current_user'; end if; end $$;
+        grant usage on schema ${identifier(grant.source.schema)} to ${name};
+        revoke all on ${table} from ${name};
+        grant select (${list(columns)}) on ${table} to ${name}`)
+      await mayRead(client, role, table, columns)
+    })
+  } catch (error) {
+    if ((error as { code?: string }).code !== NO_RIGHTS) throw error
+    const advice = setupAdvice(client.user ?? 'the_login', grant)
+    throw refusal(
+      'source_rights',
+      `source: this node's login may not prepare the role of the grant (${(error as Error).message}). The department's database administrator runs once: ${advice}`,
+      error,
+    )
+  }
+  return role
+}
+
+/** A grantor without grant option makes PostgreSQL warn and grant nothing, so ask whether it has arrived. */
+async function mayRead(client: pg.Client, role: string, table: string, columns: readonly string[]): Promise<void> {
+  await client.query(`set local role ${identifier(role)}`)
+  await client.query(`select ${list(columns)} from ${table} limit 0`)
+  await client.query('reset role')
+}
+
+/** Takes the role away with all its rights: the grant was revoked or has ended. */
+export async function dropRole(client: pg.Client, grant: Pick<Grant, 'id' | 'version'>): Promise<void> {
+  const role = roleOf(grant)
+  const { rows } = await client.query('select from pg_roles where rolname = $1', [role])
+  if (rows.length > 0) await client.query(`drop owned by ${identifier(role)}; drop role ${identifier(role)}`)
+}

@@ -1,0 +1,89 @@
+/** One moment of the source database, held open by a keeper and shared by all readers of a load: whatever is read, is read as of then. */
+import { randomUUID } from 'node:crypto'
+import type pg from 'pg'
+import { type Address, connect, one } from '../pg/connect.ts'
+import { copyOut, type RowFrame } from '../pg/copy-out.ts'
+import { identifier, text } from '../pg/sql.ts'
+import { copyOutSql } from './select.ts'
+
+export type SnapshotFacts = {
+  /** this node's name for the moment, never used twice: `7561…@0/1A2B3C4/5d1f…` */
+  name: string
+  system: string
+  /** log position (LSN) */
+  position: string
+}
+const BEGIN = 'begin isolation level repeatable read read only'
+
+export class Snapshot {
+  readonly facts: SnapshotFacts
+  readonly #address: Address
+  readonly #keeper: pg.Client
+  readonly #exported: string
+  readonly #role: string
+  readonly #timeoutMs: number
+
+  private constructor(address: Address, keeper: pg.Client, role: string, timeoutMs: number, exported: string, facts: SnapshotFacts) {
+    this.#address = address
+    this.#keeper = keeper
+    this.#role = role
+    this.#timeoutMs = timeoutMs
+    this.#exported = exported
+    this.facts = facts
+  }
+
+  /** @param role the grant's role, under which every reader reads */
+  static async take(address: Address, role: string, timeoutMs: number): Promise<Snapshot> {
+    const keeper = await connect(address, 'keeper')
+    try {
+      await keeper.query(`set idle_in_transaction_session_timeout = 0; ${BEGIN}`)
+      const { exported, system, position } = await one<{ exported: string; system: string; position: string }>(
+        keeper,
+        `select pg_export_snapshot() as exported, (select system_identifier::text from pg_control_system()) as system,
+                (case when pg_is_in_recovery() then pg_last_wal_replay_lsn() else pg_current_wal_lsn() end)::text as position`,
+      )
+      return new Snapshot(address, keeper, role, timeoutMs, exported, { name: `${system}@${position}/${randomUUID()}`, system, position })
+    } catch (error) {
+      await keeper.end().catch(() => undefined)
+      throw error
+    }
+  }
+
+  /** Another reader of the same moment. The caller ends it. */
+  async reader(): Promise<Reader> {
+    const client = await connect(this.#address, 'reader')
+    try {
+      await client.query(`set idle_in_transaction_session_timeout = 0; ${BEGIN}; set transaction snapshot ${text(this.#exported)}`)
+      await client.query(`set local statement_timeout = ${Math.trunc(this.#timeoutMs)}; set local role ${identifier(this.#role)}`)
+      return new Reader(client)
+    } catch (error) {
+      await client.end().catch(() => undefined)
+      throw error
+    }
+  }
+
+  async end(): Promise<void> {
+    await this.#keeper.end().catch(() => undefined)
+  }
+}
+
+/** A connection inside a read-only transaction at the snapshot's moment, under the grant's role. */
+export class Reader {
+  readonly #client: pg.Client
+  constructor(client: pg.Client) {
+    this.#client = client
+  }
+
+  one<Row>(sql: string): Promise<Row> {
+    return one<Row>(this.#client, sql)
+  }
+
+  /** The rows of a SELECT as frames; leaving the loop early ends the reader. */
+  frames(select: string): AsyncGenerator<RowFrame, number> {
+    return copyOut(this.#client, copyOutSql(select))
+  }
+
+  async end(): Promise<void> {
+    await this.#client.end().catch(() => undefined)
+  }
+}

@@ -1,0 +1,136 @@
+/** A provider and a consumer with keys, an approver, grants signed by it, and deliveries between two databases in this process. */
+import { generateKeyPairSync, randomUUID } from 'node:crypto'
+import type { Duplex } from 'node:stream'
+import { duplexPair } from 'node:stream'
+import type { DeliveryMode, Grant, GrantField, Signed } from '@zhenghe/wire/documents.ts'
+import { generateNodeKeys, rawPublicKey } from '@zhenghe/wire/keys.ts'
+import { openSession, type Session } from '@zhenghe/wire/session.ts'
+import { signDocument } from '@zhenghe/wire/sign.ts'
+import { GRANT } from '@zhenghe/wire/signed.ts'
+import type { Rejection } from '../kernels/kernel.ts'
+import { type Address, withClient } from '../pg/connect.ts'
+import { RateBudget } from '../rate.ts'
+import { prepareReceive, type ReceiveOptions, receive, reconcile } from '../receive.ts'
+import type { Reconciliation } from '../reconcile/ask.ts'
+import { type Evidence, prepareSend, type SendOptions, send } from '../send.ts'
+import { readTable, shapeOf } from '../source/schema.ts'
+
+const approverPair = generateKeyPairSync('ed25519')
+export const approver = rawPublicKey(approverPair.publicKey)
+export const provider = generateNodeKeys('市场监督管理局前置机')
+export const consumer = generateNodeKeys('税务局前置机')
+
+const YEAR_MS = 365 * 86_400_000
+const iso = (ms: number) => new Date(ms).toISOString()
+
+export type GrantDraft = Partial<Omit<Grant, 'fields' | 'source'>> & { table: string; fields: GrantField[] }
+
+/** One granted column: `field('uscc', 'text', { key: true })`; its name is its column, it may be null unless it is a key. */
+export function field(name: string, type: GrantField['type'], more: Partial<GrantField> = {}): GrantField {
+  return { name, column: name, type, title: name, key: false, nullable: !more.key, rules: [], ...more }
+}
+
+export async function draftGrant(source: Address, { table, fields, ...more }: GrantDraft): Promise<Grant> {
+  const found = await withClient(source, 'test', (client) => readTable(client, 'public', table))
+  const columns = fields.map(({ column }) => found!.columns.find((one) => one.column === column)!)
+  return {
+    v: 1,
+    id: randomUUID(),
+    version: 1,
+    resource: { code: '307001/000001', name: '企业登记基本信息', version: 1 },
+    source: { id: 'register', schema: 'public', table, shape: shapeOf(columns) },
+    provider: { unit: '市场监督管理局', name: '市场监督管理局', node: provider.identity },
+    consumer: { unit: '税务局', name: '税务局', node: consumer.identity },
+    fields,
+    purpose: '税源核查',
+    basis: '《政务数据共享条例》',
+    notBefore: iso(Date.now() - YEAR_MS),
+    notAfter: iso(Date.now() + YEAR_MS),
+    limits: { rejectShare: 0.1, connections: 3 },
+    ...more,
+  }
+}
+
+export function signGrant(grant: Grant): Signed {
+  return signDocument(GRANT, grant, approverPair.privateKey)
+}
+
+export type Ends = {
+  grant: Signed
+  source: Address
+  target: Address
+  mode?: DeliveryMode
+  delivery?: string
+  table?: string
+  pagesPerRange?: number
+  sending?: Partial<SendOptions>
+  receiving?: Partial<ReceiveOptions>
+  /** what stands between the two */
+  line?: () => [Duplex, Duplex]
+}
+export type Outcome = { delivery: string; evidence: Evidence; rejections: Map<number, readonly Rejection[]> }
+
+/** Both halves of one delivery; rejects with the sender's refusal, or else the receiver's. */
+export async function deliver(ends: Ends): Promise<Outcome> {
+  const delivery = ends.delivery ?? randomUUID()
+  const rejections = new Map<number, readonly Rejection[]>()
+  const prepared = await prepareSend(sendOptions(ends, delivery, rejections))
+  const receiving = prepareReceive(receiveOptions(ends, delivery))
+  const [left, right] = await sessions(delivery, ends.line)
+  const [sent, received] = await Promise.allSettled([send(prepared, left), receive(receiving, right)])
+  for (const outcome of [sent, received]) if (outcome.status === 'rejected' && !(outcome.reason as { byPeer?: boolean }).byPeer) throw outcome.reason
+  if (sent.status === 'rejected' || received.status === 'rejected') throw new Error('refused by nobody')
+  return { delivery, evidence: received.value, rejections }
+}
+
+/** Both halves of a reconciliation. */
+export async function compare(ends: Ends, mend: boolean): Promise<Reconciliation> {
+  const delivery = randomUUID()
+  const prepared = await prepareSend(sendOptions(ends, delivery, new Map()))
+  const [left, right] = await sessions(delivery)
+  const [, result] = await Promise.all([send(prepared, left), reconcile(prepareReceive(receiveOptions(ends, delivery)), right, mend)])
+  return result
+}
+
+function sendOptions(
+  { grant, source, mode = 'snapshot', pagesPerRange, sending }: Ends,
+  delivery: string,
+  rejections: Map<number, readonly Rejection[]>,
+): SendOptions {
+  return {
+    delivery,
+    mode,
+    grant,
+    keys: provider,
+    approvers: [approver],
+    source: { address: source, statementTimeoutMs: 60_000 },
+    overlapSeconds: 60,
+    pagesPerRange,
+    rejectionLimit: 100,
+    rate: new RateBudget(),
+    stop: new AbortController().signal,
+    watch: { progress: () => undefined, rejections: (range, rows) => rejections.set(range, rows) },
+    ...sending,
+  }
+}
+
+function receiveOptions({ grant, target, mode = 'snapshot', table = 'received', receiving }: Ends, delivery: string): ReceiveOptions {
+  return {
+    delivery,
+    mode,
+    grant,
+    keys: consumer,
+    approvers: [approver],
+    target: { address: target, name: { schema: 'public', table }, memoryMiB: 64 },
+    watch: () => undefined,
+    ...receiving,
+  }
+}
+
+function sessions(delivery: string, line: () => [Duplex, Duplex] = duplexPair): Promise<[Session, Session]> {
+  const [left, right] = line()
+  return Promise.all([
+    openSession(left, { role: 'sender', keys: provider, peer: consumer.identity, delivery }),
+    openSession(right, { role: 'receiver', keys: consumer, peer: provider.identity, delivery }),
+  ])
+}
