@@ -3,6 +3,7 @@
  * and the signing key by which an approver signs grants in the browser (the platform holds it only sealed under the approver's PIN).
  */
 import { z } from 'zod'
+import { Division, Person, Unit } from '../../assurance/organizations/contract.ts'
 import { command, Id, Moment, PageInput, PUBLIC, pageOf, query, type Refusals, type Rights, SIGNED_IN } from '../../kernel/contract.ts'
 
 export const AccountName = z.string().regex(/^[a-z][a-z0-9._-]{2,39}$/)
@@ -15,7 +16,7 @@ export const Me = z.object({
   posts: z.array(z.string()),
   holdings: z.array(z.object({ right: z.string(), unit: Id.optional(), division: z.string().optional() })),
   session: Id,
-  secondFactor: z.boolean(),
+  secondFactor: z.boolean().meta({ description: 'whether one-time codes are in force' }),
   passkeys: z.int(),
   signingKey: z.boolean(),
   mustChangePassword: z.boolean(),
@@ -51,17 +52,34 @@ export const SigningKey = z.object({
 })
 export type SigningKey = z.infer<typeof SigningKey>
 
-export const AccountState = z.enum(['active', 'locked', 'closed', 'awaiting_first_sign_in'])
+export const AccountState = z.enum(['active', 'locked', 'closed', 'awaiting_first_sign_in']).meta({
+  description: 'awaiting_first_sign_in: the one-time password has not been replaced yet',
+})
+export type AccountState = z.infer<typeof AccountState>
 export const Account = z.object({
   person: Id,
   name: AccountName,
   state: AccountState,
   lockedUntil: Moment.nullable(),
   lastSignIn: Moment.nullable(),
-  secondFactor: z.boolean(),
+  secondFactor: z.boolean().meta({ description: 'whether one-time codes are in force' }),
   passkeys: z.int(),
 })
 export type Account = z.infer<typeof Account>
+
+/** One of the three administrators with whom a platform begins; the password is the one this person has chosen. */
+export const Founder = Person.pick({ name: true, title: true, phone: true }).extend({ account: AccountName, password: Password })
+export type Founder = z.infer<typeof Founder>
+/** The separated administrators (三员): three accounts for three people. */
+export const ADMINISTRATORS = ['system', 'security', 'audit'] as const
+export type Administrator = (typeof ADMINISTRATORS)[number]
+export const FirstRun = z.object({
+  secret: z.string().max(100).meta({ description: 'from the file whose path the start has logged' }),
+  division: Division.pick({ code: true, name: true }),
+  unit: Unit.pick({ uscc: true, name: true, shortName: true }),
+  administrators: z.object({ system: Founder, security: Founder, audit: Founder }),
+})
+export type FirstRun = z.infer<typeof FirstRun>
 
 export const refusals = {
   'identity.wrong_credentials': {
@@ -119,6 +137,33 @@ export const refusals = {
     status: 403,
     text: { zh: '不能对自己的账号做这项操作，请由另一名管理员办理。', en: 'Nobody may do this to their own account. Another administrator must do it.' },
   },
+  'identity.busy': {
+    status: 503,
+    text: { zh: '当前登录人数较多，请稍等几秒后重试。', en: 'Many people are signing in at this moment. Try again in a few seconds.' },
+  },
+  'identity.bad_signing_key': {
+    status: 422,
+    constraint: 'signing_key_public_once',
+    text: {
+      zh: '签名密钥不可用：公钥、指纹不一致，或已被登记。请在浏览器中重新生成。',
+      en: 'The signing key is not usable: public key and fingerprint do not belong together, or it is registered already. Make a new one in the browser.',
+    },
+  },
+  'identity.first_run_over': {
+    status: 409,
+    constraint: 'founding_once',
+    text: {
+      zh: '平台已完成首次设置，或正由他人设置。请用已有账号登录。',
+      en: 'This platform has been set up already, or somebody is doing so now. Sign in with an account.',
+    },
+  },
+  'identity.first_run_secret': {
+    status: 401,
+    text: {
+      zh: '首次设置口令不正确。请查看服务器启动日志中给出的文件。',
+      en: 'The first-run secret is wrong. Look into the file that the server named in its log at the start.',
+    },
+  },
   'identity.key_exists': {
     status: 409,
     constraint: 'signing_key_current_once',
@@ -134,13 +179,38 @@ export const rights = {
 } satisfies Rights
 
 export const contract = {
+  firstRunState: query('GET /identity/first-run', {
+    summary: 'Whether this platform still waits for its first administrators',
+    right: PUBLIC,
+    in: z.object({}),
+    out: z.object({ needed: z.boolean() }),
+  }),
+  firstRun: command('POST /identity/first-run', {
+    summary: 'Set up an empty platform: its division, the unit that runs it, and three people as the three administrators',
+    right: PUBLIC,
+    in: FirstRun,
+    out: z.object({ unit: Id, administrators: z.array(z.object({ side: z.enum(ADMINISTRATORS), person: Id, account: AccountName })) }),
+    refusals: [
+      'identity.first_run_over',
+      'identity.first_run_secret',
+      'identity.weak_password',
+      'identity.account_taken',
+      'organizations.bad_uscc',
+      'organizations.uscc_taken',
+      'organizations.unit_closed',
+      'organizations.division_clash',
+      'organizations.division_wrong',
+      'organizations.sides_must_differ',
+    ],
+    personal: ['secret', 'password', 'phone'],
+  }),
   signIn: command('POST /identity/session', {
     summary: 'Sign in with account and password',
     right: PUBLIC,
     in: z.object({ account: z.string().trim().toLowerCase().max(60), password: Password }),
     out: SignInResult,
-    refusals: ['identity.wrong_credentials', 'identity.locked'],
-    personal: ['password'],
+    refusals: ['identity.wrong_credentials', 'identity.locked', 'identity.busy'],
+    personal: ['account', 'password'],
   }),
   secondFactor: command('POST /identity/session/code', {
     summary: 'Finish signing in with a one-time code',
@@ -155,6 +225,7 @@ export const contract = {
     right: PUBLIC,
     in: z.object({ ticket: z.string().optional() }),
     out: z.object({ ticket: z.string(), options: z.record(z.string(), z.unknown()) }),
+    refusals: ['identity.ticket_over'],
     unrecorded: true,
   }),
   passkeySignIn: command('POST /identity/session/passkey', {
@@ -245,7 +316,7 @@ export const contract = {
     right: SIGNED_IN,
     in: SigningKey.omit({ madeAt: true }),
     out: SigningKey,
-    refusals: ['identity.key_exists'],
+    refusals: ['identity.key_exists', 'identity.bad_signing_key'],
     personal: ['sealed'],
   }),
   retireSigningKey: command('POST /identity/signing-key/retire', {
