@@ -25,8 +25,11 @@ function digestOfSources(): string {
   const hash = createHash('sha256').update(readFileSync(path.join(root, 'package-lock.json')))
   for (const source of SOURCES) {
     const folder = path.join(root, source)
-    const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) => /\.(tsx?|css|html|svg)$/.test(file) && !/node_modules|^dist|\.test\./.test(file))
-    for (const file of files.filter((name) => source !== 'server' || RELEVANT.test(name)).sort()) hash.update(`${source}/${file}`).update(readFileSync(path.join(folder, file)))
+    const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter(
+      (file) => /\.(tsx?|css|html|svg)$/.test(file) && !/node_modules|^dist|\.test\./.test(file),
+    )
+    for (const file of files.filter((name) => source !== 'server' || RELEVANT.test(name)).sort())
+      hash.update(`${source}/${file}`).update(readFileSync(path.join(folder, file)))
   }
   return hash.digest('hex')
 }

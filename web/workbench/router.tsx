@@ -1,0 +1,75 @@
+import type { QueryClient } from '@tanstack/react-query'
+import { type AnyRouter, createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet, redirect } from '@tanstack/react-router'
+import { isSignedOut } from './api/query-client.ts'
+import { screenModules } from './routes.tsx'
+import type { ScreenRoute } from './screen.ts'
+import { meQuery } from './session.ts'
+import { Shell } from './shell/Shell.tsx'
+import { Broken, Loading, NotFound } from './shell/States.tsx'
+
+const page = (load: ScreenRoute['load']) => lazyRouteComponent(async () => ({ default: await load() }))
+
+export function makeRouter(queries: QueryClient) {
+  const root = createRootRoute({ component: Outlet, notFoundComponent: NotFound })
+  const alone = (path: string, load: ScreenRoute['load']) => createRoute({ getParentRoute: () => root, path, component: page(load) })
+  const shell = createRoute({
+    getParentRoute: () => root,
+    id: 'shell',
+    component: Shell,
+    beforeLoad: ({ location }) => admit(queries, location.href),
+  })
+  const inside = screenModules
+    .flatMap(({ routes }) => routes)
+    .map(({ path, load }) => createRoute({ getParentRoute: () => shell, path, component: page(load) }))
+  const tree = root.addChildren([
+    alone('/sign-in', () => import('./screens/service/identity/SignInScreen.tsx').then(({ SignInScreen }) => SignInScreen)),
+    alone('/first-run', () => import('./screens/service/identity/FirstRunScreen.tsx').then(({ FirstRunScreen }) => FirstRunScreen)),
+    alone('/new-password', () => import('./screens/service/identity/NewPasswordScreen.tsx').then(({ NewPasswordScreen }) => NewPasswordScreen)),
+    shell.addChildren(inside),
+  ])
+  return createRouter({
+    routeTree: tree,
+    parseSearch,
+    stringifySearch,
+    defaultPreload: 'intent',
+    defaultPreloadStaleTime: 0,
+    defaultPendingMs: 150,
+    defaultPendingMinMs: 200,
+    defaultPendingComponent: Loading,
+    defaultErrorComponent: Broken,
+    defaultNotFoundComponent: NotFound,
+    scrollRestoration: true,
+  })
+}
+
+/** Lets in who is signed in; everyone else signs in first and comes back. Who must change their password does that first. */
+async function admit(queries: QueryClient, next: string): Promise<void> {
+  const me = await queries.ensureQueryData(meQuery).catch((error: unknown) => {
+    if (isSignedOut(error)) throw redirect({ to: '/sign-in', search: next === '/' ? {} : { next } } as never)
+    throw error
+  })
+  if (me.mustChangePassword) throw redirect({ to: '/new-password' } as never)
+}
+
+/** Leaves for the sign-in page, from which the person returns to where they were. */
+export function toSignIn(router: AnyRouter, queries: QueryClient): void {
+  const { pathname, href } = router.state.location
+  if (pathname === '/sign-in') return
+  queries.clear()
+  void router.navigate({ to: '/sign-in', search: { next: href } } as never)
+}
+
+/** Plain addresses: `?state=draft&state=returned`. One value is a text, several are a list. */
+export function parseSearch(text: string): Record<string, string | string[]> {
+  const words = new URLSearchParams(text)
+  return Object.fromEntries([...new Set(words.keys())].map((name) => [name, single(words.getAll(name))]))
+}
+
+const single = (values: string[]): string | string[] => (values.length === 1 ? values[0]! : values)
+
+export function stringifySearch(search: Record<string, unknown>): string {
+  const words = new URLSearchParams()
+  for (const [name, value] of Object.entries(search))
+    for (const one of [value].flat()) if (one !== undefined && one !== null && one !== '') words.append(name, String(one))
+  return words.size > 0 ? `?${words}` : ''
+}

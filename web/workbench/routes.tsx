@@ -1,0 +1,5 @@
+/** All modules of screens, in the order of the menu. A module's pages and menu entries are declared in its own routes file. */
+import type { ScreenModule } from './screen.ts'
+import { desk } from './screens/kernel/desk/routes.tsx'
+
+export const screenModules: readonly ScreenModule[] = [desk]
