@@ -1,5 +1,5 @@
 /** A person at the demonstration's front door: signs in over HTTP and calls the modules as everybody does. */
-import { client, type Client } from '@zhenghe/server/kernel/client.ts'
+import { type Client, client } from '@zhenghe/server/kernel/client.ts'
 import type { Contract } from '@zhenghe/server/kernel/contract.ts'
 import { contract as identity } from '@zhenghe/server/service/identity/contract.ts'
 

@@ -1,7 +1,8 @@
 import { type Binding, contract as catalog } from '@zhenghe/server/data/catalog/contract.ts'
 import type { RunningPlatform } from '@zhenghe/server/kernel/platform.ts'
-import { type CatalogueEntry, catalogue } from '../city/catalogue.ts'
 import { classes } from '../city/catalogue/classes.ts'
+import type { CatalogueEntry } from '../city/catalogue/entry.ts'
+import { catalogue } from '../city/catalogue.ts'
 import { asClerk, asPlatform } from './actors.ts'
 import type { City } from './organizations.ts'
 
@@ -11,7 +12,9 @@ const AT_ONCE = 6
 /** The classes and every entry, compiled, reviewed and published as a department would. */
 export async function seedCatalogue(platform: RunningPlatform, city: City): Promise<Placed[]> {
   const known = new Set((await platform.run(catalog.classes, asPlatform(), {})).map(({ code }) => code))
-  for (const { code, name, parent } of classes) if (!known.has(code)) await platform.run(catalog.addClass, asPlatform(), { code, name, parent })
+  await platform.run(catalog.addClasses, asPlatform(), {
+    classes: classes.filter(({ code }) => !known.has(code)).map(({ code, name, parent }) => ({ code, name, parent })),
+  })
   const placed: Placed[] = []
   // in the order of the list: the platform counts codes within a class, and entries refer to one another by code
   for (const entry of catalogue) placed.push(await compile(platform, city, entry))

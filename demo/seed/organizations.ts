@@ -36,7 +36,10 @@ export async function readCity({ run }: RunningPlatform): Promise<City> {
   const byCode = new Map(units.map(({ uscc, key }) => [uscc, key]))
   const byName = new Map(people.map(({ name, unit, account }) => [`${unit}:${name}`, account]))
   for (let after: string | null = ''; after !== null; ) {
-    const page: { items: { id: string; uscc: string }[]; next: string | null } = await run(organizations.units, asPlatform(), { limit: 200, ...(after ? { after } : {}) })
+    const page: { items: { id: string; uscc: string }[]; next: string | null } = await run(organizations.units, asPlatform(), {
+      limit: 200,
+      ...(after ? { after } : {}),
+    })
     for (const { id, uscc } of page.items) unitIds.set(byCode.get(uscc) ?? uscc, id)
     after = page.next
   }
