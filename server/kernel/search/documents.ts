@@ -6,9 +6,10 @@ import { withRoom } from './growing.ts'
 export const FIELD_END = 0
 /** Stands between the values of one field, so that nothing matches across two of them. */
 export const VALUE_END = 1
+const LENGTH_AT_MOST = 0xffff
 
 export type Row = { id: string; order: number; texts: readonly (readonly string[])[]; facets: readonly (readonly number[])[] }
-type Facet = {
+export type FacetColumn = {
   /** Where each document's codes begin; one more than there are documents. */
   starts: Uint32Array
   codes: Uint32Array
@@ -24,9 +25,11 @@ export class Documents {
   starts = new Uint32Array(16)
   text = new Uint16Array(1024)
   orders = new Float64Array(16)
+  /** Units in the first field, the marks between its values too; 65,535 where there are as many or more. */
+  firstLengths = new Uint16Array(16)
   /** 1 for a document, 0 where it was removed. */
   alive = new Uint8Array(16)
-  readonly facets: readonly Facet[]
+  readonly facets: readonly FacetColumn[]
   removed = 0
 
   constructor(facetCount: number) {
@@ -44,11 +47,12 @@ export class Documents {
     let at = this.starts[slot]!
     const length = texts.reduce((sum, values) => values.reduce((inner, value) => inner + value.length + 1, sum) + 1, 0)
     this.text = withRoom(this.text, at + length)
-    for (const values of texts) {
+    for (const [field, values] of texts.entries()) {
       for (const [index, value] of values.entries()) {
         if (index > 0) this.text[at++] = VALUE_END
         at = foldInto(value, this.text, at)
       }
+      if (field === 0) this.firstLengths[slot] = Math.min(at - this.starts[slot]!, LENGTH_AT_MOST)
       this.text[at++] = FIELD_END
     }
     this.starts[slot + 1] = at
@@ -64,6 +68,7 @@ export class Documents {
     this.text = withRoom(this.text, at + text.length)
     this.text.set(text, at)
     this.starts[slot + 1] = at + text.length
+    this.firstLengths[slot] = other.firstLengths[from]!
     for (const [index, { starts, codes }] of other.facets.entries()) this.addCodes(index, slot, codes.subarray(starts[from], starts[from + 1]))
     return slot
   }
@@ -87,13 +92,15 @@ export class Documents {
     this.starts = withRoom(this.starts, rows + 1)
     this.text = withRoom(this.text, units)
     this.orders = withRoom(this.orders, rows)
+    this.firstLengths = withRoom(this.firstLengths, rows)
     this.alive = withRoom(this.alive, rows)
     for (const facet of this.facets) facet.starts = withRoom(facet.starts, rows + 1)
   }
 
   get bytes(): number {
     const facets = this.facets.reduce((sum, { starts, codes }) => sum + starts.byteLength + codes.byteLength, 0)
-    return this.starts.byteLength + this.text.byteLength + this.orders.byteLength + this.alive.byteLength + facets
+    const columns = [this.starts, this.text, this.orders, this.firstLengths, this.alive]
+    return columns.reduce((sum, column) => sum + column.byteLength, facets)
   }
 
   private open(id: string, order: number): number {
@@ -101,6 +108,7 @@ export class Documents {
     this.slots.set(id, slot)
     this.starts = withRoom(this.starts, slot + 2)
     this.orders = withRoom(this.orders, slot + 1)
+    this.firstLengths = withRoom(this.firstLengths, slot + 1)
     this.alive = withRoom(this.alive, slot + 1)
     this.orders[slot] = order
     this.alive[slot] = 1

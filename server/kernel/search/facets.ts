@@ -1,5 +1,5 @@
 /** The values of one facet as numbers, and their counts in a search. */
-import type { Documents } from './documents.ts'
+import type { Documents, FacetColumn } from './documents.ts'
 
 export type FacetCount = { value: string; count: number }
 
@@ -29,12 +29,18 @@ export class FacetValues {
   }
 }
 
-/** Counts of one search over all facets; each is counted as if nothing were chosen in it. `chosen`: values by facet, none for no filter. */
-export class FacetCounter {
-  private readonly counts: Uint32Array[]
-  private readonly chosen: readonly (Uint8Array | undefined)[]
-  private readonly facets: readonly FacetValues[]
+const BLOCK = 1024
 
+/** Counts of one search over all facets; each is counted as if nothing were chosen in it. Hits are counted by the block, facet by facet. */
+export class FacetCounter {
+  private readonly facets: readonly FacetValues[]
+  private readonly counts: readonly Uint32Array[]
+  private readonly chosen: readonly (Uint8Array | undefined)[]
+  private readonly block = new Uint32Array(BLOCK)
+  private blocked = 0
+  private documents: Documents | undefined
+
+  /** `chosen`: values by facet, none for no filter. */
   constructor(facets: readonly FacetValues[], chosen: readonly (readonly string[])[]) {
     this.facets = facets
     this.counts = facets.map(({ values }) => new Uint32Array(values.length))
@@ -46,17 +52,23 @@ export class FacetCounter {
     let missed = -1
     for (let index = 0; index < this.chosen.length; index += 1) {
       const chosen = this.chosen[index]
-      if (chosen === undefined || hasAny(documents, index, slot, chosen)) continue
+      if (chosen === undefined || hasAny(documents.facets[index]!, slot, chosen)) continue
       if (missed !== -1) return false
       missed = index
     }
-    if (missed !== -1) this.countOf(documents, missed, slot)
-    else for (let index = 0; index < this.counts.length; index += 1) this.countOf(documents, index, slot)
-    return missed === -1
+    if (missed !== -1) {
+      countOne(documents.facets[missed]!, this.counts[missed]!, slot)
+      return false
+    }
+    if (this.blocked === BLOCK || this.documents !== documents) this.flush()
+    this.documents = documents
+    this.block[this.blocked++] = slot
+    return true
   }
 
   /** The most frequent values first, those alike by name; at most so many, but every chosen one, with 0 where nothing has it. */
   results(index: number, atMost: number): FacetCount[] {
+    this.flush()
     const chosen = this.chosen[index]
     const all = this.facets[index]!.values.flatMap((value, code) => {
       const count = this.counts[index]![code]!
@@ -66,16 +78,22 @@ export class FacetCounter {
     return all.filter(({ kept }, place) => kept || place < atMost).map(({ value, count }) => ({ value, count }))
   }
 
-  private countOf(documents: Documents, index: number, slot: number): void {
-    const { starts, codes, single } = documents.facets[index]!
-    const counts = this.counts[index]!
-    if (single) counts[codes[slot]!]! += 1
-    else for (let at = starts[slot]!, end = starts[slot + 1]!; at < end; at += 1) counts[codes[at]!]! += 1
+  private flush(): void {
+    for (const [index, facet] of this.documents?.facets.entries() ?? []) countBlock(facet, this.counts[index]!, this.block, this.blocked)
+    this.blocked = 0
   }
 }
 
-function hasAny(documents: Documents, index: number, slot: number, chosen: Uint8Array): boolean {
-  const { starts, codes } = documents.facets[index]!
+function countBlock(facet: FacetColumn, counts: Uint32Array, slots: Uint32Array, length: number): void {
+  if (facet.single) for (let index = 0; index < length; index += 1) counts[facet.codes[slots[index]!]!]! += 1
+  else for (let index = 0; index < length; index += 1) countOne(facet, counts, slots[index]!)
+}
+
+function countOne({ starts, codes }: FacetColumn, counts: Uint32Array, slot: number): void {
+  for (let at = starts[slot]!, end = starts[slot + 1]!; at < end; at += 1) counts[codes[at]!]! += 1
+}
+
+function hasAny({ starts, codes }: FacetColumn, slot: number, chosen: Uint8Array): boolean {
   for (let at = starts[slot]!, end = starts[slot + 1]!; at < end; at += 1) if (chosen[codes[at]!] === 1) return true
   return false
 }

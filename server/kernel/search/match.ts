@@ -34,7 +34,7 @@ export function matchSegment(segment: Segment, terms: readonly Term[], visit: Vi
     visit(slot, fields)
   }
   if (!lead || 'masks' in lead) {
-    for (let slot = 0; slot < length; slot += 1) look(slot)
+    for (let slot = 0; slot < length; slot += 1) if (lead?.masks[slot] !== 0) look(slot)
     return
   }
   const { entries, positions, from, to } = lead

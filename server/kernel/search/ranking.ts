@@ -1,5 +1,5 @@
 /** How well a document answers a query: being its whole first field before all, then the fields its terms are in, then terms side by side. */
-import { type Documents, FIELD_END } from './documents.ts'
+import type { Documents } from './documents.ts'
 import type { Term } from './query.ts'
 import { occursAt, unitsOf } from './units.ts'
 
@@ -21,9 +21,11 @@ export class Ranking {
     this.phrases = [...new Set([texts.join(''), texts.join(' ')])].map(unitsOf)
   }
 
-  /** The greatest rank that a document with the terms in these fields may have. */
-  bound(fields: Uint8Array): number {
-    return this.fromFields(fields) + (this.several ? SIDE_BY_SIDE : 0) + (inFirstField(fields) ? WHOLE_FIELD : 0)
+  /** The greatest rank that a document with the terms in these fields may have, found without a look at its text. */
+  bound(documents: Documents, slot: number, fields: Uint8Array): number {
+    const length = documents.firstLengths[slot]!
+    const whole = (length === this.phrases[0]!.length || length === this.phrases.at(-1)!.length) && inFirstField(fields)
+    return this.fromFields(fields) + (this.several ? SIDE_BY_SIDE : 0) + (whole ? WHOLE_FIELD : 0)
   }
 
   rank(documents: Documents, slot: number, fields: Uint8Array): number {
@@ -38,9 +40,8 @@ export class Ranking {
     return sum
   }
 
-  private isFirstField({ text, starts }: Documents, slot: number): boolean {
-    const from = starts[slot]!
-    return this.phrases.some((phrase) => text[from + phrase.length] === FIELD_END && occursAt(text, from, phrase))
+  private isFirstField({ text, starts, firstLengths }: Documents, slot: number): boolean {
+    return this.phrases.some((phrase) => phrase.length === firstLengths[slot] && occursAt(text, starts[slot]!, phrase))
   }
 
   private hasPhrase({ text, starts }: Documents, slot: number): boolean {

@@ -141,7 +141,7 @@ export class SearchIndex<Doc, Facet extends string> {
         if (!counter.count(documents, slot)) return
         total += 1
         const order = documents.orders[slot]!
-        if (!top.admits(sort === 'rank' ? ranking.bound(fields) : 0, order)) return
+        if (!top.admits(sort === 'rank' ? ranking.bound(documents, slot, fields) : 0, order)) return
         const rank = sort === 'rank' ? ranking.rank(documents, slot, fields) : 0
         if (top.admits(rank, order)) top.offer({ rank, order, id: documents.ids[slot]! })
       })
