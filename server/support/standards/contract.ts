@@ -66,6 +66,15 @@ export const refusals = {
     params: z.object({ code: z.string(), parent: z.string() }),
     text: { zh: '代码 {code} 的上级代码 {parent} 不在表中。', en: 'The parent {parent} of code {code} is not in the table.' },
   },
+  'standards.parent_cycle': {
+    status: 422,
+    params: z.object({ code: z.string() }),
+    text: {
+      zh: '代码 {code} 的上级代码绕回了它自己，请核对上下级关系。',
+      en: 'The parents of code {code} lead back to itself. Check which stands above which.',
+    },
+  },
+  'standards.retired': { status: 409, text: { zh: '该数据元已停用。', en: 'This data element is retired already.' } },
 } satisfies Refusals
 
 export const rights = {
@@ -94,13 +103,19 @@ export const contract = {
       codes: z.array(Code).min(1).max(20_000),
     }),
     out: CodeTable,
-    refusals: ['standards.duplicate_code', 'standards.unknown_parent', 'standards.version_taken'],
+    refusals: ['standards.duplicate_code', 'standards.unknown_parent', 'standards.parent_cycle', 'standards.version_taken'],
   }),
   elements: query('GET /standards/elements', {
-    summary: 'Data elements, found by name, by identifier',
+    summary: 'Data elements in use and retired, found by name or identifier, by identifier',
     right: SIGNED_IN,
     in: PageInput.extend({ text: z.string().max(60).optional() }),
     out: pageOf(DataElement),
+  }),
+  elementsByIdentifier: query('GET /standards/elements/batch', {
+    summary: 'Data elements by their identifiers, retired ones too; unknown ones are left out',
+    right: SIGNED_IN,
+    in: z.object({ identifiers: z.array(z.string()).max(1000) }),
+    out: z.array(DataElement),
   }),
   defineElement: command('POST /standards/elements', {
     summary: 'Define a data element',
@@ -114,6 +129,6 @@ export const contract = {
     right: 'standards.maintain',
     in: z.object({ id: Id }),
     out: DataElement,
-    refusals: ['standards.unknown'],
+    refusals: ['standards.unknown', 'standards.retired'],
   }),
 }
