@@ -15,7 +15,7 @@ const matching = (db: Db, { text, unit, post }: PersonFilter) =>
     .selectFrom('organizations.person as p')
     .where('p.leftOn', 'is', null)
     .$if(unit !== undefined, (query) => query.where('p.unit', '=', unit!))
-    .$if(text !== undefined, (query) => query.where(sql<SqlBool>`strpos(lower(p.name), lower(${text})) > 0`))
+    .$if(text !== undefined, (query) => query.where(sql<SqlBool>`strpos(lower(p.name collate "C"), lower(${text})) > 0`))
     .$if(post !== undefined, (query) =>
       query.where(({ exists, selectFrom }) =>
         exists(

@@ -22,7 +22,7 @@ const matching = (db: Db, { text, division, kind, closed }: UnitFilter) =>
     .$if(text !== undefined, (query) => query.where(named(text!)))
 
 function named(text: string): Expression<SqlBool> {
-  return sql<SqlBool>`(strpos(lower(u.name), lower(${text})) > 0 or strpos(lower(u.short_name), lower(${text})) > 0 or strpos(u.uscc, upper(${text})) > 0)`
+  return sql<SqlBool>`(strpos(lower(u.name collate "C"), lower(${text})) > 0 or strpos(lower(u.short_name), lower(${text})) > 0 or strpos(u.uscc, upper(${text})) > 0)`
 }
 
 export async function countUnits(db: Db, filter: UnitFilter): Promise<number> {
