@@ -1,0 +1,99 @@
+/** Deliveries (交换): one run of a subscription, its progress, its signed documents and whether they balance (对账, GB/T 21062). */
+import { DeliveryMode, Manifest, Receipt, Signed } from '@zhenghe/wire/documents.ts'
+import { z } from 'zod'
+import { command, event, Id, Moment, PageInput, pageOf, query, SIGNED_IN } from '../../kernel/contract.ts'
+
+const One = z.object({ id: Id })
+export const DeliveryState = z.enum(['ordered', 'running', 'waiting', 'done', 'stopped', 'cancelled'])
+export type DeliveryState = z.infer<typeof DeliveryState>
+export const Progress = z.object({
+  phase: z.enum(['preparing', 'planning', 'moving', 'indexing', 'swapping', 'reconciling', 'finished']),
+  rangesDone: z.int(),
+  ranges: z.int(),
+  rowsPlanned: z.number(),
+  rowsRead: z.number(),
+  rowsSent: z.number(),
+  rowsRejected: z.number(),
+  rowsLoaded: z.number(),
+  bytes: z.number(),
+  rowsPerSecond: z.number(),
+})
+export type Progress = z.infer<typeof Progress>
+/** A clear refusal or a state that can be resumed: which, in words, and what to do. */
+export const Trouble = z.object({ at: Moment, side: z.enum(['sender', 'receiver', 'platform']), code: z.string(), detail: z.string(), resumable: z.boolean() })
+/** The five equal sums of 对账; `agrees` is whether the delivery balances. */
+export const Balance = z.object({
+  read: z.number(),
+  filtered: z.number(),
+  rejected: z.number(),
+  sent: z.number(),
+  received: z.number(),
+  loaded: z.number(),
+  digestSender: z.string(),
+  digestReceiver: z.string(),
+  agrees: z.boolean(),
+})
+
+export const DeliveryHead = z.object({
+  id: Id,
+  number: z.string(),
+  subscription: Id,
+  grant: Id,
+  entry: Id,
+  entryName: z.string(),
+  provider: Id,
+  providerName: z.string(),
+  consumer: Id,
+  consumerName: z.string(),
+  mode: DeliveryMode,
+  state: DeliveryState,
+  orderedAt: Moment,
+  startedAt: Moment.nullable(),
+  endedAt: Moment.nullable(),
+  progress: Progress.nullable(),
+  rejected: z.number(),
+  loaded: z.number(),
+  trouble: Trouble.nullable(),
+})
+export type DeliveryHead = z.infer<typeof DeliveryHead>
+export const DeliveryView = DeliveryHead.extend({
+  troubles: z.array(Trouble),
+  manifest: z.object({ body: Manifest, signed: Signed, at: Moment }).nullable(),
+  receipt: z.object({ body: Receipt, signed: Signed, at: Moment }).nullable(),
+  balance: Balance.nullable(),
+  target: z.object({ store: z.string(), schema: z.string(), table: z.string() }),
+  route: z.enum(['direct', 'relay']).nullable(),
+})
+export type DeliveryView = z.infer<typeof DeliveryView>
+
+export const Delivered = event('exchange.delivered', z.object({ delivery: Id, grant: Id, provider: Id, consumer: Id, rows: z.number() }))
+
+export const deliveryEndpoints = {
+  deliveries: query('GET /exchange/deliveries', {
+    summary: 'Deliveries from or to one’s unit, or all to a supervisor; newest first',
+    right: SIGNED_IN,
+    in: PageInput.extend({ state: z.array(DeliveryState).optional(), subscription: Id.optional(), entry: Id.optional() }),
+    out: pageOf(DeliveryHead),
+  }),
+  deliveryById: query('GET /exchange/deliveries/{id}', {
+    summary: 'One delivery: live progress, both receipts, balance, troubles',
+    right: SIGNED_IN,
+    in: One,
+    out: DeliveryView,
+    refusals: ['exchange.unknown'],
+  }),
+  resumeDelivery: command('POST /exchange/deliveries/{id}/resume', {
+    summary: 'Resume a delivery that waits or stopped; only missing ranges move',
+    right: 'exchange.receive',
+    in: One,
+    out: DeliveryHead,
+    refusals: ['exchange.unknown', 'exchange.not_yours', 'exchange.wrong_state', 'exchange.grant_over', 'exchange.delivery_running', 'exchange.no_node'],
+  }),
+  cancelDelivery: command('POST /exchange/deliveries/{id}/cancel', {
+    summary: 'Cancel a delivery; nothing of it stays at the target',
+    right: 'exchange.receive',
+    in: One.extend({ reason: z.string().min(2).max(500) }),
+    out: DeliveryHead,
+    refusals: ['exchange.unknown', 'exchange.not_yours', 'exchange.wrong_state'],
+  }),
+}

@@ -1,0 +1,95 @@
+/** What exchange nodes and the platform say to each other. Only nodes call here; their requests are signed (docs/protocols/wire.md §8). */
+import { DeliveryMode, FieldName, Signed } from '@zhenghe/wire/documents.ts'
+import { z } from 'zod'
+import { command, Id, Moment, query } from '../../kernel/contract.ts'
+import { SchemaOrder } from '../nodes/contract.ts'
+import { Progress } from './delivery.contract.ts'
+import { Reconciliation } from './reconciliation.contract.ts'
+
+const One = z.object({ id: Id })
+/** What a node is to do now. The grant is the approver's signed document; the node checks it itself. */
+export const Peer = z.object({ id: Id, name: z.string(), listen: z.string().nullable() })
+export const Order = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('schema'), order: SchemaOrder }),
+  z.object({ kind: z.literal('send'), delivery: Id, grant: Signed, mode: DeliveryMode, peer: Peer, cursor: z.string().nullable() }),
+  z.object({ kind: z.literal('receive'), delivery: Id, grant: Signed, mode: DeliveryMode, peer: Peer, store: z.string(), schema: FieldName, table: FieldName }),
+  z.object({ kind: z.literal('reconcile_send'), reconciliation: Id, grant: Signed, peer: Peer, mend: z.boolean() }),
+  z.object({
+    kind: z.literal('reconcile_receive'),
+    reconciliation: Id,
+    grant: Signed,
+    peer: Peer,
+    store: z.string(),
+    schema: FieldName,
+    table: FieldName,
+    mend: z.boolean(),
+  }),
+  z.object({ kind: z.literal('cancel'), delivery: Id, reason: z.string() }),
+])
+export type Order = z.infer<typeof Order>
+
+export const nodeEndpoints = {
+  orders: query('GET /exchange/orders', {
+    summary: 'What the calling node is to do; waits up to `wait` seconds for something',
+    right: 'exchange.node',
+    in: z.object({ wait: z.int().min(0).max(50).default(25), running: z.array(Id).default([]) }),
+    out: z.object({ orders: z.array(Order), serverTime: Moment }),
+  }),
+  progress: command('POST /exchange/deliveries/{id}/progress', {
+    summary: 'A node tells how far a delivery is',
+    right: 'exchange.node',
+    in: One.extend({ side: z.enum(['sender', 'receiver']), progress: Progress, route: z.enum(['direct', 'relay']) }),
+    out: z.object({ cancelled: z.boolean() }),
+    refusals: ['exchange.unknown'],
+    unrecorded: true,
+  }),
+  manifest: command('POST /exchange/deliveries/{id}/manifest', {
+    summary: 'The sender hands in its signed manifest',
+    right: 'exchange.node',
+    in: One.extend({ signed: Signed }),
+    out: z.object({}),
+    refusals: ['exchange.unknown', 'exchange.bad_signature', 'exchange.wrong_state'],
+  }),
+  receipt: command('POST /exchange/deliveries/{id}/receipt', {
+    summary: 'The receiver hands in its signed receipt; with the manifest the delivery is balanced and done',
+    right: 'exchange.node',
+    in: One.extend({ signed: Signed, cursor: z.string().nullable().default(null) }),
+    out: z.object({}),
+    refusals: ['exchange.unknown', 'exchange.bad_signature', 'exchange.wrong_state'],
+  }),
+  trouble: command('POST /exchange/deliveries/{id}/trouble', {
+    summary: 'A node tells why a delivery cannot go on',
+    right: 'exchange.node',
+    in: One.extend({ side: z.enum(['sender', 'receiver']), code: z.string().max(80), detail: z.string().max(2000), resumable: z.boolean() }),
+    out: z.object({}),
+    refusals: ['exchange.unknown'],
+  }),
+  quarantineRows: command('POST /exchange/deliveries/{id}/quarantine', {
+    summary: 'The sender hands in rejected rows of a range; the same range again replaces them',
+    right: 'exchange.node',
+    in: One.extend({
+      range: z.int().min(0),
+      rows: z.array(z.object({ key: z.string().max(500), field: z.string(), rule: z.string(), value: z.string().max(500) })).max(5000),
+      dropped: z.int().min(0).default(0).meta({ description: 'rows counted but not listed' }),
+    }),
+    out: z.object({}),
+    refusals: ['exchange.unknown'],
+    unrecorded: true,
+  }),
+  reconciled: command('POST /exchange/reconciliations/{id}', {
+    summary: 'The receiver tells the result of a reconciliation',
+    right: 'exchange.node',
+    in: One.extend({
+      sourceRows: z.number(),
+      targetRows: z.number(),
+      differing: z.number(),
+      missing: z.number(),
+      extra: z.number(),
+      mended: z.boolean(),
+      sample: Reconciliation.shape.sample,
+      trouble: z.string().max(1000).nullable().default(null),
+    }),
+    out: z.object({}),
+    refusals: ['exchange.unknown'],
+  }),
+}
