@@ -64,6 +64,13 @@ export const refusals = {
     params: z.object({ field: z.string() }),
     text: { zh: '字段 {field} 的校验规则与其类型不符。', en: 'A rule of field {field} does not fit its type.' },
   },
+  'exchange.no_cursor': {
+    status: 422,
+    text: {
+      zh: '增量交换需要一个未脱敏的更新时间字段作为游标，请加上该字段或改用全量交换。',
+      en: 'Increments are found by an unmasked field that tells when a row changed. Include one, or deliver whole tables.',
+    },
+  },
   'exchange.bad_term': { status: 422, text: { zh: '使用期限必须在今天之后，且不超过三年。', en: 'The term must end after today and within three years.' } },
   'exchange.sensitive_unmasked': {
     status: 422,
@@ -97,6 +104,13 @@ export const refusals = {
       en: 'The grant’s signature does not verify. Make sure it is your current signing key, and sign again.',
     },
   },
+  'exchange.bad_evidence': {
+    status: 422,
+    text: {
+      zh: '签名文件不属于这次交换，或与其授权版本、方式不符。',
+      en: 'The signed document is not about this delivery, its grant or its mode.',
+    },
+  },
   'exchange.grant_changed': {
     status: 409,
     text: { zh: '授权内容在签名前已变化，请重新核对后签名。', en: 'The grant changed before it was signed. Check it and sign again.' },
@@ -119,6 +133,15 @@ export const refusals = {
     status: 409,
     constraint: 'delivery_running_once',
     text: { zh: '该订阅已有一次交换正在进行，请等它结束。', en: 'A delivery of this subscription is already under way.' },
+  },
+  'exchange.reconciliation_running': {
+    status: 409,
+    constraint: 'reconciliation_running_once',
+    text: { zh: '该订阅正在对账，请等它结束。', en: 'This subscription is being reconciled. Wait until that ends.' },
+  },
+  'exchange.peer_absent': {
+    status: 503,
+    text: { zh: '对方节点没有在规定时间内连上中继，请稍后重试。', en: 'The other node did not come to the relay in time. Try again later.' },
   },
   'exchange.extension_too_long': {
     status: 422,
@@ -147,6 +170,15 @@ export const todos = {
   'exchange.subscribe': { text: { zh: '申请已获授权，请订阅：{entry}', en: 'Granted, please subscribe: {entry}' }, link: '/exchange/requests/{subject}' },
   'exchange.refused': { text: { zh: '申请未获同意：{entry}', en: 'Request refused: {entry}' }, link: '/exchange/requests/{subject}' },
   'exchange.stopped': { text: { zh: '交换停止，请处理：{entry}', en: 'A delivery stopped: {entry}' }, link: '/exchange/deliveries/{subject}' },
+  'exchange.waiting': {
+    text: { zh: '交换暂停，正在自动重试：{entry}', en: 'A delivery waits and is tried again: {entry}' },
+    link: '/exchange/deliveries/{subject}',
+  },
+  'exchange.revoked': { text: { zh: '授权已撤销：{entry}', en: 'Grant revoked: {entry}' }, link: '/exchange/requests/{subject}' },
+  'exchange.entry_withdrawn': {
+    text: { zh: '目录已撤销，请与提供单位商定后续：{entry}', en: 'Entry withdrawn, agree with its provider how to go on: {entry}' },
+    link: '/exchange/requests/{subject}',
+  },
   'exchange.quarantine': {
     text: { zh: '有 {rows} 行数据未通过校验：{entry}', en: '{rows} rows failed their checks: {entry}' },
     link: '/exchange/quarantine?delivery={subject}',

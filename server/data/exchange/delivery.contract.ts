@@ -21,6 +21,7 @@ export const Progress = z.object({
 export type Progress = z.infer<typeof Progress>
 /** A clear refusal or a state that can be resumed: which, in words, and what to do. */
 export const Trouble = z.object({ at: Moment, side: z.enum(['sender', 'receiver', 'platform']), code: z.string(), detail: z.string(), resumable: z.boolean() })
+export type Trouble = z.infer<typeof Trouble>
 /** The five equal sums of 对账; `agrees` is whether the delivery balances. */
 export const Balance = z.object({
   read: z.number(),
@@ -33,6 +34,7 @@ export const Balance = z.object({
   digestReceiver: z.string(),
   agrees: z.boolean(),
 })
+export type Balance = z.infer<typeof Balance>
 
 export const DeliveryHead = z.object({
   id: Id,

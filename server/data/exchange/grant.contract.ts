@@ -7,9 +7,11 @@ import { RequestView } from './request.contract.ts'
 const One = z.object({ id: Id })
 /** What the provider decides about each asked field when granting. */
 export const FieldTerms = z.object({ name: FieldName, mask: Mask.optional(), rules: z.array(Rule).max(8).default([]) })
+export type FieldTerms = z.infer<typeof FieldTerms>
 export const GrantTerms = z.object({
   fields: z.array(FieldTerms).min(1),
-  filter: Filter.optional(),
+  filter: Filter.optional().meta({ description: 'narrows the rows asked for; it never lets more pass than the request’s own filter' }),
+  cursor: FieldName.optional().meta({ description: 'the field by which increments are found; chosen among the fields where absent' }),
   notAfter: LocalDate,
   rejectShare: z.number().min(0).max(1).default(0.1),
   connections: z.int().min(1).max(32).default(2),
@@ -18,6 +20,7 @@ export const GrantTerms = z.object({
 export type GrantTerms = z.infer<typeof GrantTerms>
 
 export const GrantState = z.enum(['in_force', 'not_yet', 'expired', 'revoked'])
+export type GrantState = z.infer<typeof GrantState>
 export const GrantView = z.object({
   id: Id,
   version: z.int(),
@@ -31,6 +34,8 @@ export const GrantView = z.object({
   state: GrantState,
   fields: z.array(z.object({ name: z.string(), title: z.string(), type: z.string(), key: z.boolean(), mask: Mask.optional(), rules: z.array(Rule) })),
   filter: Filter.optional(),
+  filterWords: z.object({ zh: z.string(), en: z.string() }).nullable(),
+  cursor: z.string().nullable().meta({ description: 'null where only whole tables can be delivered' }),
   purpose: z.string(),
   notBefore: Moment,
   notAfter: Moment,
@@ -63,6 +68,7 @@ export const grantEndpoints = {
       'exchange.bad_rule',
       'exchange.bad_term',
       'exchange.sensitive_unmasked',
+      'exchange.no_cursor',
       'exchange.no_node',
       'exchange.no_signing_key',
       'exchange.not_bound',

@@ -30,13 +30,20 @@ export type Order = z.infer<typeof Order>
 
 export const nodeEndpoints = {
   orders: query('GET /exchange/orders', {
-    summary: 'What the calling node is to do; waits up to `wait` seconds for something',
+    summary: 'What the calling node is to do now, but what it says is running; answers at once, and within `wait` seconds at the latest',
     right: 'exchange.node',
     in: z.object({ wait: z.int().min(0).max(50).default(25), running: z.array(Id).default([]) }),
     out: z.object({ orders: z.array(Order), serverTime: Moment }),
   }),
+  relayPass: query('GET /exchange/relay/{id}', {
+    summary: 'As which side the calling node may enter the relay for a delivery or reconciliation under way',
+    right: 'exchange.node',
+    in: One,
+    out: z.object({ side: z.enum(['sender', 'receiver']) }),
+    refusals: ['exchange.unknown', 'exchange.wrong_state'],
+  }),
   progress: command('POST /exchange/deliveries/{id}/progress', {
-    summary: 'A node tells how far a delivery is',
+    summary: 'A node tells, at most twice a second, how far a delivery or reconciliation is; it stops where the answer says so',
     right: 'exchange.node',
     in: One.extend({ side: z.enum(['sender', 'receiver']), progress: Progress, route: z.enum(['direct', 'relay']) }),
     out: z.object({ cancelled: z.boolean() }),
@@ -48,17 +55,17 @@ export const nodeEndpoints = {
     right: 'exchange.node',
     in: One.extend({ signed: Signed }),
     out: z.object({}),
-    refusals: ['exchange.unknown', 'exchange.bad_signature', 'exchange.wrong_state'],
+    refusals: ['exchange.unknown', 'exchange.bad_signature', 'exchange.bad_evidence', 'exchange.wrong_state', 'nodes.unknown'],
   }),
   receipt: command('POST /exchange/deliveries/{id}/receipt', {
     summary: 'The receiver hands in its signed receipt; with the manifest the delivery is balanced and done',
     right: 'exchange.node',
     in: One.extend({ signed: Signed, cursor: z.string().nullable().default(null) }),
     out: z.object({}),
-    refusals: ['exchange.unknown', 'exchange.bad_signature', 'exchange.wrong_state'],
+    refusals: ['exchange.unknown', 'exchange.bad_signature', 'exchange.bad_evidence', 'exchange.wrong_state', 'nodes.unknown'],
   }),
   trouble: command('POST /exchange/deliveries/{id}/trouble', {
-    summary: 'A node tells why a delivery cannot go on',
+    summary: 'A node tells why a delivery or reconciliation cannot go on',
     right: 'exchange.node',
     in: One.extend({ side: z.enum(['sender', 'receiver']), code: z.string().max(80), detail: z.string().max(2000), resumable: z.boolean() }),
     out: z.object({}),

@@ -26,6 +26,7 @@ export const quarantineEndpoints = {
       items: z.array(QuarantineRow),
       total: z.int(),
       next: z.string().nullable(),
+      unlisted: z.int().meta({ description: 'rows that were rejected but not listed, of the same deliveries' }),
       reasons: z.array(z.object({ field: z.string(), rule: z.string(), rows: z.int() })),
     }),
   }),

@@ -25,7 +25,17 @@ export const reconciliationEndpoints = {
     right: 'exchange.receive',
     in: One.extend({ mend: z.boolean().default(false) }),
     out: Reconciliation,
-    refusals: ['exchange.unknown', 'exchange.not_yours', 'exchange.grant_over', 'exchange.wrong_state', 'exchange.no_node', 'nodes.unknown'],
+    refusals: [
+      'exchange.unknown',
+      'exchange.not_yours',
+      'exchange.grant_over',
+      'exchange.wrong_state',
+      'exchange.delivery_running',
+      'exchange.reconciliation_running',
+      'exchange.nothing_to_mend',
+      'exchange.no_node',
+      'nodes.unknown',
+    ],
   }),
   reconciliations: query('GET /exchange/subscriptions/{id}/reconciliations', {
     summary: 'Reconciliations of a subscription, newest first',

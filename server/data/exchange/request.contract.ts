@@ -68,6 +68,7 @@ export const RequestStep = z.object({
   byName: z.string(),
   note: z.string(),
 })
+export type RequestStep = z.infer<typeof RequestStep>
 
 export const RequestView = RequestHead.extend({
   wish: Wish,
@@ -97,6 +98,7 @@ export const requestEndpoints = {
       'exchange.key_missing',
       'exchange.bad_filter',
       'exchange.bad_term',
+      'exchange.no_cursor',
       'exchange.no_node',
       'exchange.already_asked',
       'catalog.unknown',
@@ -143,6 +145,13 @@ export const requestEndpoints = {
     in: One.extend({ reasons: z.array(z.string().min(4).max(500)).min(1).max(10), basis: z.string().min(4).max(500) }),
     out: RequestView,
     refusals: ['exchange.unknown', 'exchange.not_yours', 'exchange.wrong_state'],
+  }),
+  acknowledge: command('POST /exchange/requests/{id}/acknowledge', {
+    summary: 'Take note of a refusal, a revocation or a withdrawn entry; the notice leaves the list of what waits',
+    right: 'exchange.request',
+    in: One,
+    out: z.object({}),
+    refusals: ['exchange.unknown', 'exchange.not_yours'],
   }),
   withdrawRequest: command('POST /exchange/requests/{id}/withdraw', {
     summary: 'Withdraw one’s own request',
