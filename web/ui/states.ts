@@ -1,6 +1,9 @@
 /** Every state a record can be in, with the one word and tone it has on all screens. A state that is missing here does not compile. */
 import type { EntryState, OpenType, ShareType } from '@zhenghe/server/data/catalog/contract.ts'
-import type { DeliveryState, QuarantineRow, Reconciliation, RequestState } from '@zhenghe/server/data/exchange/contract.ts'
+import type { DeliveryState } from '@zhenghe/server/data/exchange/delivery.contract.ts'
+import type { QuarantineRow } from '@zhenghe/server/data/exchange/quarantine.contract.ts'
+import type { Reconciliation } from '@zhenghe/server/data/exchange/reconciliation.contract.ts'
+import type { RequestState } from '@zhenghe/server/data/exchange/request.contract.ts'
 import type { NodeState } from '@zhenghe/server/data/nodes/contract.ts'
 import type { Account } from '@zhenghe/server/service/identity/contract.ts'
 import type { StateLook, Tone } from './StateTag.tsx'

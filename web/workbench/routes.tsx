@@ -1,5 +1,6 @@
 /** All modules of screens, in the order of the menu. A module's pages and menu entries are declared in its own routes file. */
 import type { ScreenModule } from './screen.ts'
 import { desk } from './screens/kernel/desk/routes.tsx'
+import { identity } from './screens/service/identity/routes.tsx'
 
-export const screenModules: readonly ScreenModule[] = [desk]
+export const screenModules: readonly ScreenModule[] = [desk, identity]

@@ -1,0 +1,31 @@
+import { useLanguage } from '@zhenghe/ui/language.tsx'
+import { tell } from '@zhenghe/ui/problem.ts'
+import { App, Button, type ButtonProps } from 'antd'
+import type { ReactNode } from 'react'
+import { useAct } from '../hooks/useAct.ts'
+
+type ActButtonProps<O> = Pick<ButtonProps, 'type' | 'danger' | 'size' | 'icon' | 'disabled'> & {
+  act: () => Promise<O>
+  after?: (out: O) => void
+  /** Asked first, where the act cannot be undone: what will happen, and to whom. */
+  confirm?: { title: string; content: ReactNode }
+  children: ReactNode
+}
+
+/** A button that is a whole act: asks where it must, runs, and says in a dialogue why it was refused. */
+export function ActButton<O>({ act, after, confirm, children, ...look }: ActButtonProps<O>) {
+  const { say } = useLanguage()
+  const { modal } = App.useApp()
+  const { run, busy } = useAct((_: undefined) => act(), after)
+  const refused = (error: unknown) => {
+    const { sentence } = tell(error)
+    modal.warning({ title: typeof sentence === 'string' ? sentence : say(sentence) })
+  }
+  const go = () => run(undefined, { onError: refused })
+  const ask = () => confirm && void modal.confirm({ ...confirm, okText: children, okButtonProps: { danger: look.danger ?? false }, onOk: go })
+  return (
+    <Button {...look} loading={busy} onClick={confirm ? ask : go}>
+      {children}
+    </Button>
+  )
+}
