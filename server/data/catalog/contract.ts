@@ -3,6 +3,7 @@
  * Sources: 发改高技〔2017〕1272号 (core metadata, codes, conditional rules), 国发〔2016〕51号, 国务院令第809号.
  * A published version never changes; a change makes version n+1. State derives from what happened when.
  */
+import { CanonicalType } from '@zhenghe/wire/documents.ts'
 import { z } from 'zod'
 import { command, event, Id, LocalDate, Moment, PageInput, pageOf, query, type Refusals, type Rights, SIGNED_IN, type Todos } from '../../kernel/contract.ts'
 import { ItemType } from '../../support/standards/contract.ts'
@@ -66,7 +67,7 @@ export type Content = z.infer<typeof Content>
 export const EntryState = z.enum(['draft', 'department_review', 'bureau_review', 'returned', 'published', 'withdrawn'])
 export type EntryState = z.infer<typeof EntryState>
 
-/** Which real table stands behind an entry, found by reading the source's schema through its node. */
+/** Which real table stands behind an entry, found by reading the source's schema through its node. Every item of the published version has a column. */
 export const Binding = z.object({
   node: Id,
   nodeName: z.string(),
@@ -75,6 +76,8 @@ export const Binding = z.object({
   table: z.string(),
   shape: z.string(),
   columns: z.record(z.string(), z.string()).meta({ description: 'item column → source column' }),
+  types: z.record(z.string(), CanonicalType).meta({ description: 'item column → the wire type its source column is cast to' }),
+  keys: z.array(z.string()).meta({ description: 'item columns that stand on the key of the table' }),
   rows: z.number(),
   boundAt: Moment,
 })
@@ -110,15 +113,15 @@ export type Hit = z.infer<typeof Hit>
 export const Step = z.object({
   at: Moment,
   version: z.int(),
-  act: z.enum(['drafted', 'changed', 'submitted', 'department_approved', 'returned', 'published', 'withdrawn', 'bound', 'unbound']),
+  act: z.enum(['drafted', 'changed', 'submitted', 'department_approved', 'returned', 'published', 'withdrawn', 'bound']),
   byName: z.string(),
   note: z.string(),
 })
 export const Entry = z.object({
   head: EntryHead,
   content: Content,
-  /** The working version where it differs from the published one shown. */
-  draft: z.object({ version: z.int(), content: Content, state: EntryState, returnReason: z.string().nullable() }).nullable(),
+  /** The version in work, for those who may see it; `content` is the published one, or this one where none is published yet. */
+  draft: z.object({ version: z.int(), content: Content, state: EntryState, returnReason: z.string().nullable(), changedAt: Moment }).nullable(),
   binding: Binding.nullable(),
   steps: z.array(Step),
   versions: z.array(z.object({ version: z.int(), publishedAt: Moment.nullable() })),
@@ -132,6 +135,14 @@ export type Problem = z.infer<typeof Problem>
 export const refusals = {
   'catalog.unknown': { status: 404, text: { zh: '没有找到该目录，可能已撤销。', en: 'There is no such catalogue entry; it may have been withdrawn.' } },
   'catalog.unknown_class': { status: 422, text: { zh: '没有这个目录分类，请从分类树中选择。', en: 'There is no such class. Choose one from the tree.' } },
+  'catalog.class_taken': { status: 409, constraint: 'class_once', text: { zh: '该分类代码已存在。', en: 'There is already a class of this code.' } },
+  'catalog.classified': {
+    status: 422,
+    text: {
+      zh: '涉密信息不得进入本平台，目录也不能在此编制。请按保密规定在涉密网络处理。',
+      en: 'State secrets may not enter this platform, not even as an entry. Handle them on the classified network.',
+    },
+  },
   'catalog.incomplete': {
     status: 422,
     params: z.object({ problems: z.array(Problem) }),
@@ -175,9 +186,18 @@ export const refusals = {
   },
   'catalog.no_key': {
     status: 422,
+    params: z.object({ columns: z.array(z.string()) }),
     text: {
-      zh: '表中没有主键列对应信息项，无法增量交换和对账，请至少对应一个主键列。',
-      en: 'No key column of the table is an item, so it can be neither refreshed nor reconciled. Include the key.',
+      zh: '表的主键列（{columns}）没有全部对应信息项，或表没有主键，无法增量交换和对账。请补充主键列。',
+      en: 'The key of the table ({columns}) is not wholly among the items, or there is none: it can be neither refreshed nor reconciled. Include the key.',
+    },
+  },
+  'catalog.key_differs': {
+    status: 422,
+    params: z.object({ items: z.array(z.string()), keys: z.array(z.string()) }),
+    text: {
+      zh: '目录标注的主键信息项（{items}）与表的主键（{keys}）不一致，请修改目录或换一张表。',
+      en: 'The items marked as key ({items}) are not those on the key of the table ({keys}). Mend the entry or choose another table.',
     },
   },
 } satisfies Refusals
@@ -251,21 +271,42 @@ export const contract = {
     right: 'catalog.publish',
     in: CatalogClass.omit({ kind: true }),
     out: CatalogClass,
-    refusals: ['catalog.unknown_class'],
+    refusals: ['catalog.unknown_class', 'catalog.class_taken'],
+  }),
+  addClasses: command('POST /catalog/classes/batch', {
+    summary: 'Add many classes, each after the one it stands below; all or none',
+    right: 'catalog.publish',
+    in: z.object({
+      classes: z
+        .array(CatalogClass.omit({ kind: true }))
+        .min(1)
+        .max(5000),
+    }),
+    out: z.object({ added: z.int() }),
+    refusals: ['catalog.unknown_class', 'catalog.class_taken'],
   }),
   compile: command('POST /catalog/entries', {
     summary: 'Begin an entry as a draft; the platform gives its code',
     right: 'catalog.compile',
     in: z.object({ content: Content }),
     out: Entry,
-    refusals: ['catalog.not_yours', 'catalog.unknown_class', 'catalog.name_taken'],
+    refusals: ['catalog.not_yours', 'catalog.unknown_class', 'catalog.name_taken', 'catalog.classified'],
   }),
   revise: command('POST /catalog/entries/{id}/draft', {
-    summary: 'Save the draft; on a published entry this begins the next version. `after` is the moment of the draft it was made from',
+    summary:
+      'Save the draft; on a published entry this begins the next version. `after` is `draft.changedAt` of the draft it was made from, null where there was none',
     right: 'catalog.compile',
     in: One.extend({ content: Content, after: Moment.nullable().default(null) }),
     out: Entry,
-    refusals: ['catalog.unknown', 'catalog.not_yours', 'catalog.wrong_state', 'catalog.changed_meanwhile', 'catalog.unknown_class', 'catalog.name_taken'],
+    refusals: [
+      'catalog.unknown',
+      'catalog.not_yours',
+      'catalog.wrong_state',
+      'catalog.changed_meanwhile',
+      'catalog.unknown_class',
+      'catalog.name_taken',
+      'catalog.classified',
+    ],
   }),
   bind: command('POST /catalog/entries/{id}/binding', {
     summary: 'Bind an entry to a real table of one of the provider’s sources',
@@ -279,6 +320,8 @@ export const contract = {
       'catalog.columns_missing',
       'catalog.column_unfit',
       'catalog.no_key',
+      'catalog.key_differs',
+      'catalog.wrong_state',
       'nodes.unknown',
     ],
   }),
@@ -301,7 +344,7 @@ export const contract = {
     right: SIGNED_IN,
     in: One.extend({ reason: z.string().min(2).max(1000) }),
     out: Entry,
-    refusals: ['catalog.unknown', 'catalog.wrong_state', 'catalog.not_yours', 'kernel.forbidden'],
+    refusals: ['catalog.unknown', 'catalog.wrong_state', 'catalog.not_yours'],
   }),
   publish: command('POST /catalog/entries/{id}/publish', {
     summary: 'Publish the reviewed version',
