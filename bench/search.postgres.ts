@@ -2,9 +2,9 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { startPostgres } from '@zhenghe/server/kernel/embedded.ts'
+import { fold } from '@zhenghe/server/kernel/search/fold.ts'
 import pg from 'pg'
-import { startPostgres } from '../server/kernel/embedded.ts'
-import { fold } from '../server/kernel/search/fold.ts'
 import type { Entry } from './search.corpus.ts'
 
 type Query = { text?: string; filters?: { region?: string[]; format?: string[] } }

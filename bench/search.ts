@@ -2,7 +2,7 @@
  * Full-text search in memory against PostgreSQL's own index of the same pairs of characters over the same entries: each query answers
  * with 20 hits, the exact total and four facets. Targets, of the mix of words over a million entries: half within 3 ms, 95 % within 15 ms.
  */
-import { SearchIndex, type SearchQuery } from '../server/kernel/search/search-index.ts'
+import { SearchIndex, type SearchQuery } from '@zhenghe/server/kernel/search/search-index.ts'
 import { corpus, type Entry, queries, Vocabulary } from './search.corpus.ts'
 import { postgresPeer } from './search.postgres.ts'
 

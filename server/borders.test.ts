@@ -71,6 +71,8 @@ test('only the kernel reads the environment, the clock and chance', () => {
   expect(guilty).toEqual([])
 })
 
+/** What every workspace may use for its tests, from the root. */
+const TEST_TOOLS = new Set(['vitest', 'fast-check'])
 const workspaces = ['wire', 'server', 'exchange-node', 'web/ui', 'web/workbench', 'demo', 'bench', 'e2e']
 
 test('a workspace imports only what its package.json declares, and leaves its folder only by a package name', () => {
@@ -81,7 +83,9 @@ test('a workspace imports only what its package.json declares, and leaves its fo
     return typescript(folder)
       .filter((file) => !isTest(file) && !/\.config\.ts$/.test(file))
       .flatMap((file) => usesOf(file, root))
-      .filter(({ to, ours }) => (ours ? !to.startsWith(`${workspace}/`) : !to.startsWith('node:') && !allowed.has(packageOf(to))))
+      .filter(({ to, ours }) =>
+        ours ? !to.startsWith(`${workspace}/`) : !to.startsWith('node:') && !TEST_TOOLS.has(packageOf(to)) && !allowed.has(packageOf(to)),
+      )
       .map(({ from, to }) => `${from} → ${to}`)
   })
   expect(guilty).toEqual([])

@@ -32,7 +32,7 @@ export type ClockView = {
   explain: Text[]
 }
 type Db = Kysely<KernelTables>
-type Any = Pick<Ctx<never>, 'kernel' | 'today' | 'newId'>
+type Any = Pick<Ctx, 'kernel' | 'today' | 'newId'>
 
 /** Starts a clock today; `id` of the deadline. Throws (a fault) where no rule of that code is in force. */
 export async function startClock(ctx: Any, { rule, subject }: { rule: string; subject: { kind: string; id: Id } }): Promise<Id> {

@@ -7,8 +7,10 @@ import type { Ctx } from '../module.ts'
 export type Assignee = { unit: Id; right: string } | { person: Id }
 export type Waiting = { kind: string; subject: Id; to: Assignee; params?: Readonly<Record<string, unknown>>; deadline?: Id }
 
+type Here = Pick<Ctx, 'kernel' | 'newId' | 'now'>
+
 /** Puts an item before its assignees; the same item is never there twice. */
-export async function putTodo({ kernel, newId, now }: Ctx<never>, { kind, subject, to, params = {}, deadline }: Waiting): Promise<void> {
+export async function putTodo({ kernel, newId, now }: Here, { kind, subject, to, params = {}, deadline }: Waiting): Promise<void> {
   const unit = 'unit' in to ? to.unit : null
   const right = 'unit' in to ? to.right : null
   const person = 'person' in to ? to.person : null
@@ -19,7 +21,7 @@ export async function putTodo({ kernel, newId, now }: Ctx<never>, { kind, subjec
 }
 
 /** Takes the subject's items of a kind (or of every kind) away from all they wait for. */
-export async function doneTodo({ kernel, now }: Ctx<never>, subject: Id, kind?: string): Promise<void> {
+export async function doneTodo({ kernel, now }: Pick<Ctx, 'kernel' | 'now'>, subject: Id, kind?: string): Promise<void> {
   let update = kernel.updateTable('kernel.todo').set({ doneAt: now }).where('subject', '=', subject).where('doneAt', 'is', null)
   if (kind) update = update.where('kind', '=', kind)
   await update.execute()

@@ -1,0 +1,157 @@
+/** The ways of bringing the register from one database to the other that the bench compares. */
+import { spawn } from 'node:child_process'
+import { generateKeyPairSync, randomUUID } from 'node:crypto'
+import { once } from 'node:events'
+import { withClient } from '@zhenghe/exchange-node/pg/connect.ts'
+import { readTable, shapeOf } from '@zhenghe/exchange-node/source/schema.ts'
+import { freePort } from '@zhenghe/server/kernel/embedded.ts'
+import type { Grant, GrantField, NodeIdentity, Signed } from '@zhenghe/wire/documents.ts'
+import { generateNodeKeys, rawPublicKey, type StoredNodeKeys, storeNodeKeys } from '@zhenghe/wire/keys.ts'
+import { signDocument } from '@zhenghe/wire/sign.ts'
+import { GRANT } from '@zhenghe/wire/signed.ts'
+import type pg from 'pg'
+import { Worker } from './child.ts'
+import { type Cluster, cpuSeconds, psqlEnvironment } from './clusters.ts'
+import { DDL } from './register.ts'
+
+export type NodeSettings = {
+  delivery: string
+  grant: Signed
+  keys: StoredNodeKeys
+  peer: NodeIdentity
+  approver: string
+  address: pg.ClientConfig
+  port: number
+}
+export type Measured = { seconds: number; rows: number; cpu: { source: number; target: number; client: number }; peakMiB?: number }
+export type Site = { source: Cluster; target: Cluster; rows: number; connections: number }
+export type Case = { name: string; run: (site: Site) => Promise<Measured> }
+
+/** L, and L with the rows in the order of the key. */
+export const pipe: Case = { name: 'psql | psql (L)', run: (site) => runPipe(site, '') }
+export const sortedPipe: Case = { name: 'psql | psql, sorted by key', run: (site) => runPipe(site, ' order by uscc') }
+
+async function runPipe({ source, target, rows }: Site, order: string): Promise<Measured> {
+  await target.client.query(`drop table if exists piped; ${DDL('piped', true)}; checkpoint`)
+  return measure({ source, target }, rows, async () => {
+    const out = psql(source, `copy (select * from entity${order}) to stdout (format binary)`, ['ignore', 'pipe', 'inherit'])
+    const into = psql(target, 'copy piped from stdin (format binary)', [out.stdout!, 'inherit', 'inherit'])
+    const codes = await Promise.all([once(out, 'exit'), once(into, 'exit')])
+    if (codes.some(([code]) => code !== 0)) throw new Error('psql failed')
+    return { client: childrenSeconds() }
+  })
+}
+
+function psql(cluster: Cluster, sql: string, stdio: import('node:child_process').StdioOptions) {
+  return spawn('psql', ['-qX', '-v', 'ON_ERROR_STOP=1', '-c', sql], { env: psqlEnvironment(cluster), stdio })
+}
+
+/** Two node processes over TCP: signed grant, role of its own, filterless read, masks, rules, seal, ledger, manifest and receipt. */
+export const ours: Case = {
+  name: 'zhenghe, everything on',
+  run: async (site) => {
+    const { source, target, rows } = site
+    await target.client.query('drop table if exists received; checkpoint')
+    const { sender, receiver } = await nodes(site)
+    const measured = await measure({ source, target }, rows, async () => {
+      const [a, b] = await Promise.all([receiver.go(), sender.go()])
+      const receipt = JSON.parse(String(a['receipt'])) as { loaded: number }
+      if (receipt.loaded !== rows) throw new Error(`${receipt.loaded} of ${rows} rows arrived`)
+      return { client: a.cpuSeconds + b.cpuSeconds, peakMiB: Math.max(a.peakMiB, b.peakMiB) }
+    })
+    sender.end()
+    receiver.end()
+    return measured
+  },
+}
+
+async function nodes({ source, target, connections }: Site): Promise<{ sender: Worker; receiver: Worker }> {
+  const [provider, consumer, approver] = [generateNodeKeys('provider'), generateNodeKeys('consumer'), generateKeyPairSync('ed25519')]
+  const grant = signDocument(GRANT, await draft(source, provider.identity, consumer.identity, connections), approver.privateKey)
+  const common = { delivery: randomUUID(), grant, approver: rawPublicKey(approver.publicKey), port: await freePort() }
+  const receiving = { ...common, keys: storeNodeKeys(consumer), peer: provider.identity, address: target.address }
+  const sending = { ...common, keys: storeNodeKeys(provider), peer: consumer.identity, address: source.address }
+  const receiver = new Worker(new URL('./node-receiver.ts', import.meta.url), receiving)
+  await receiver.ready
+  const sender = new Worker(new URL('./node-sender.ts', import.meta.url), sending)
+  await sender.ready
+  return { sender, receiver }
+}
+
+async function draft({ address }: Cluster, provider: NodeIdentity, consumer: NodeIdentity, connections: number): Promise<Grant> {
+  const table = await withClient(address, 'bench', (client) => readTable(client, 'public', 'entity'))
+  if (!table) throw new Error('the register is not there')
+  const special: Record<string, Partial<GrantField>> = {
+    uscc: { key: true, rules: [{ kind: 'uscc' }] },
+    legal_rep: { mask: { kind: 'name' } },
+    rep_id: { mask: { kind: 'middle', head: 6, tail: 4 }, rules: [{ kind: 'residentId' }] },
+  }
+  const fields = table.columns.map(({ column, type, nullable }) => ({
+    name: column,
+    column,
+    type,
+    title: column,
+    key: false,
+    nullable,
+    rules: [],
+    ...special[column],
+  }))
+  return {
+    v: 1,
+    id: randomUUID(),
+    version: 1,
+    resource: { code: '307001/000001', name: 'register of legal entities', version: 1 },
+    source: { id: 'register', schema: 'public', table: 'entity', shape: shapeOf(table.columns) },
+    provider: { unit: 'provider', name: 'provider', node: provider },
+    consumer: { unit: 'consumer', name: 'consumer', node: consumer },
+    fields,
+    purpose: 'bench',
+    basis: 'bench',
+    notBefore: '2026-01-01T00:00:00Z',
+    notAfter: '2099-01-01T00:00:00Z',
+    limits: { rejectShare: 0, connections },
+  }
+}
+
+/** On a tenth of the rows: its rows a second do not depend on how many there are, and nobody has the time. */
+export const naive: Case = {
+  name: 'objects, JSON, HTTP, INSERT of 1,000',
+  run: async ({ source, target, rows: all }) => {
+    const rows = Math.round(all / 10)
+    await target.client.query(`drop table if exists naive; ${DDL('naive', true)}; checkpoint`)
+    const port = await freePort()
+    const sink = new Worker(new URL('./naive-sink.ts', import.meta.url), { address: target.address, port, rows })
+    await sink.ready
+    const feed = new Worker(new URL('./naive-source.ts', import.meta.url), { address: source.address, port, rows })
+    await feed.ready
+    const measured = await measure({ source, target }, rows, async () => {
+      const [a, b] = await Promise.all([sink.go(), feed.go()])
+      return { client: a.cpuSeconds + b.cpuSeconds, peakMiB: Math.max(a.peakMiB, b.peakMiB) }
+    })
+    sink.end()
+    feed.end()
+    return measured
+  },
+}
+
+type Clients = { client: number; peakMiB?: number }
+/** `work` tells the CPU of the programs between the databases; where it is psql, of this process's ended children since the start. */
+async function measure({ source, target }: Pick<Site, 'source' | 'target'>, rows: number, work: () => Promise<Clients>): Promise<Measured> {
+  const pids = [source.server.pid, target.server.pid] as const
+  const [sourceBefore, targetBefore] = pids.map(cpuSeconds) as [number, number]
+  const childrenBefore = childrenSeconds()
+  const started = performance.now()
+  const { client, peakMiB } = await work()
+  const seconds = (performance.now() - started) / 1000
+  const cpu = {
+    source: cpuSeconds(source.server.pid) - sourceBefore,
+    target: cpuSeconds(target.server.pid) - targetBefore,
+    client: peakMiB === undefined ? client - childrenBefore : client,
+  }
+  return { seconds, rows, cpu, ...(peakMiB === undefined ? {} : { peakMiB }) }
+}
+
+/** CPU of this process's children that have ended. */
+function childrenSeconds(): number {
+  return cpuSeconds(process.pid) - process.cpuUsage().user / 1e6 - process.cpuUsage().system / 1e6
+}

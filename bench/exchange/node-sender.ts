@@ -1,0 +1,33 @@
+/** The provider's node of the bench, a process of its own: everything on. */
+
+import { once } from 'node:events'
+import net from 'node:net'
+import { RateBudget } from '@zhenghe/exchange-node/rate.ts'
+import { prepareSend, send } from '@zhenghe/exchange-node/send.ts'
+import { loadNodeKeys } from '@zhenghe/wire/keys.ts'
+import { openSession } from '@zhenghe/wire/session.ts'
+import type { NodeSettings } from './cases.ts'
+import { serve } from './child.ts'
+
+serve<NodeSettings>(async ({ delivery, grant, keys, peer, approver, address, port }) => {
+  const own = loadNodeKeys(keys)
+  return async () => {
+    const prepared = await prepareSend({
+      delivery,
+      mode: 'snapshot',
+      grant,
+      keys: own,
+      approvers: [approver],
+      source: { address, statementTimeoutMs: 600_000 },
+      overlapSeconds: 0,
+      rejectionLimit: 100,
+      rate: new RateBudget(),
+      stop: new AbortController().signal,
+      watch: { progress: () => undefined, rejections: () => undefined },
+    })
+    const socket = net.connect({ port, host: '127.0.0.1', noDelay: true })
+    await once(socket, 'connect')
+    const evidence = await send(prepared, await openSession(socket, { role: 'sender', keys: own, peer, delivery }))
+    return { manifest: evidence?.manifest.text }
+  }
+})
