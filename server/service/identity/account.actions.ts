@@ -15,24 +15,13 @@ import { nameDigests, oneTimePassword } from './tokens.ts'
 
 const refuse = refuser(refusals)
 const RIGHT = 'identity.administer'
-const MOST_PEOPLE_FOUND = 200
 
 export const accountActions: Part<'accounts' | 'openAccount' | 'resetAccount' | 'unlockAccount' | 'closeAccount'> = {
-  async accounts(ctx, { text, state, after, limit }) {
-    const { db, now, ask, reach } = ctx
-    if (reach(RIGHT) !== 'everywhere') throw new Refusal('kernel.forbidden', { right: RIGHT })
-    const found = text ? (await ask(organizations.people, { text, limit: MOST_PEOPLE_FOUND })).items : []
-    const wanted = { text, state, people: found.map(({ id }) => id) }
+  async accounts({ db, now, reach }, { text, state, after, limit }) {
+    const wanted = { reach: reach(RIGHT), text, state }
     const [name] = after === undefined ? [] : decodeCursor(after)
     const rows = await store.page(db, wanted, name, limit + 1, now)
-    const page = pageFrom(rows, limit, await store.count(db, wanted, now), (last) => [last.name])
-    const people = await ask(organizations.peopleById, { ids: page.items.map(({ person }) => person) })
-    const byId = new Map(people.map((person) => [person.id, person]))
-    const items = page.items.flatMap((account) => {
-      const person = byId.get(account.person)
-      return person ? [{ ...account, personName: person.name, unit: person.unit }] : []
-    })
-    return { ...page, items }
+    return pageFrom(rows, limit, await store.count(db, wanted, now), (last) => [last.name])
   },
 
   async openAccount(ctx, { person, name }) {

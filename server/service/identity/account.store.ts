@@ -1,6 +1,7 @@
 /** SQL on accounts and on the wrong attempts for their names. */
 import { type SqlBool, sql } from 'kysely'
 import type { Id, Moment } from '../../kernel/contract.ts'
+import type { Reach } from '../../kernel/rights.ts'
 import { later } from '../../kernel/time.ts'
 import type { AccountState } from './contract.ts'
 import { ATTEMPTS_KEPT_MS, type Attempts } from './rules.ts'
@@ -73,26 +74,33 @@ const stateAt = (now: Moment) => sql<AccountState>`case
   when a.must_change_password then 'awaiting_first_sign_in'
   else 'active' end`
 
-function described(db: Db, now: Moment) {
+function found(db: Db) {
   return db
     .selectFrom('identity.account as a')
+    .innerJoin('organizationsPub.person as p', 'p.id', 'a.person')
+    .innerJoin('organizationsPub.unit as u', 'u.id', 'p.unit')
     .leftJoin('identity.attempt as t', 't.nameDigest', 'a.nameDigest')
-    .select(({ selectFrom, exists }) => [
-      'a.person',
-      'a.name',
-      stateAt(now).as('state'),
-      sql<Moment | null>`case when t.locked_until > ${now} then t.locked_until end`.as('lockedUntil'),
-      'a.lastSignInAt as lastSignIn',
-      exists(selectFrom('identity.totp as f').select('f.account').whereRef('f.account', '=', 'a.id').where('f.secret', 'is not', null))
-        .$castTo<boolean>()
-        .as('secondFactor'),
-      selectFrom('identity.passkey as p')
-        .select(({ fn }) => fn.countAll<number>().as('n'))
-        .whereRef('p.account', '=', 'a.id')
-        .$asScalar()
-        .$notNull()
-        .as('passkeys'),
-    ])
+}
+
+function described(db: Db, now: Moment) {
+  return found(db).select(({ selectFrom, exists }) => [
+    'a.person',
+    'a.name',
+    'p.name as personName',
+    'p.unit',
+    stateAt(now).as('state'),
+    sql<Moment | null>`case when t.locked_until > ${now} then t.locked_until end`.as('lockedUntil'),
+    'a.lastSignInAt as lastSignIn',
+    exists(selectFrom('identity.totp as f').select('f.account').whereRef('f.account', '=', 'a.id').where('f.secret', 'is not', null))
+      .$castTo<boolean>()
+      .as('secondFactor'),
+    selectFrom('identity.passkey as k')
+      .select(({ fn }) => fn.countAll<number>().as('n'))
+      .whereRef('k.account', '=', 'a.id')
+      .$asScalar()
+      .$notNull()
+      .as('passkeys'),
+  ])
 }
 
 /** An account as administrators see it. */
@@ -100,9 +108,10 @@ export function describe(db: Db, id: Id, now: Moment) {
   return described(db, now).where('a.id', '=', id).executeTakeFirstOrThrow()
 }
 
-export type AccountsWanted = { text?: string | undefined; people: readonly Id[]; state?: AccountState | undefined }
+/** Accounts of people within reach; whose name, or whose person's name, holds the text. */
+export type AccountsWanted = { reach: Reach; text?: string | undefined; state?: AccountState | undefined }
 
-/** Accounts after a name, by name: one more than the limit. Those whose name holds the text, or whose person is among `people`. */
+/** Accounts after a name, by name. */
 export async function page(db: Db, wanted: AccountsWanted, after: string | undefined, limit: number, now: Moment) {
   let rows = described(db, now).where(matching(wanted, now))
   if (after !== undefined) rows = rows.where('a.name', '>', after)
@@ -110,16 +119,21 @@ export async function page(db: Db, wanted: AccountsWanted, after: string | undef
 }
 
 export async function count(db: Db, wanted: AccountsWanted, now: Moment): Promise<number> {
-  const { n } = await db
-    .selectFrom('identity.account as a')
-    .leftJoin('identity.attempt as t', 't.nameDigest', 'a.nameDigest')
+  const { n } = await found(db)
     .select(({ fn }) => fn.countAll<number>().as('n'))
     .where(matching(wanted, now))
     .executeTakeFirstOrThrow()
   return n
 }
 
-function matching({ text, people, state }: AccountsWanted, now: Moment) {
-  const named = text === undefined ? sql<SqlBool>`true` : sql<SqlBool>`(strpos(a.name, ${text.toLowerCase()}) > 0 or a.person = any(${people}::uuid[]))`
-  return state === undefined ? named : sql<SqlBool>`${named} and ${stateAt(now)} = ${state}`
+function matching({ reach, text, state }: AccountsWanted, now: Moment) {
+  const conditions = [sql<SqlBool>`true`]
+  if (reach !== 'everywhere') {
+    conditions.push(
+      sql`(u.id = any(${reach.units}::uuid[]) or exists (select from unnest(${reach.divisions}::text[]) prefix where starts_with(u.division, prefix)))`,
+    )
+  }
+  if (text !== undefined) conditions.push(sql`(strpos(a.name, ${text.toLowerCase()}) > 0 or strpos(p.name, ${text}) > 0)`)
+  if (state !== undefined) conditions.push(sql`${stateAt(now)} = ${state}`)
+  return sql<SqlBool>`(${sql.join(conditions, sql` and `)})`
 }

@@ -16,6 +16,9 @@ type Json = Record<string, unknown>
 /** The address people open, and the host that passkeys belong to. */
 type Party = { origin: string; rpID: string }
 
+/** EdDSA, ES256, RS256 (IANA COSE): what authenticators in use can sign with. */
+const ALGORITHMS = [-8, -7, -257]
+
 /** Refuses `kernel.bad_input` where neither the operator nor the browser says which address people open. */
 export function partyOf({ local, from }: IdentityCtx): Party {
   const origin = local(originOf)?.origin ?? from?.origin
@@ -31,6 +34,7 @@ export async function registrationOptions({ rpID }: Party, account: AccountRow, 
     userName: account.name,
     userDisplayName: personName,
     attestationType: 'none',
+    supportedAlgorithmIDs: ALGORITHMS,
     authenticatorSelection: { residentKey: 'required', userVerification: 'required' },
     excludeCredentials: known.map(descriptor),
   })
@@ -63,6 +67,7 @@ export async function verifiedRegistration({ origin, rpID }: Party, response: Js
       expectedChallenge: challenge,
       expectedOrigin: origin,
       expectedRPID: rpID,
+      supportedAlgorithmIDs: ALGORITHMS,
     })
     if (!verified) return undefined
     const { id, publicKey, counter, transports = [] } = registrationInfo.credential

@@ -64,9 +64,10 @@ export function aboutOwn({ about, actor }: IdentityCtx, facts?: Readonly<Record<
   about('identity.account', actor.id, facts)
 }
 
-const AT_ONCE = 8
+/** How many may be signing in at one moment in one process. */
+export const AT_ONCE = 8
 
-/** Lets so many people sign in at one moment and refuses the others with `identity.busy`: a flood must not take every connection. */
+/** Lets `AT_ONCE` people in and refuses the others with `identity.busy`: a flood must not take every connection. */
 export const signInGate = local(() => {
   let inside = 0
   return async <T>(work: () => Promise<T>): Promise<T> => {

@@ -1,5 +1,6 @@
-/** This module's tables, and the types its actions and stores share. */
+/** This module's tables, the views of others it reads, and the types its actions and stores share. */
 import type { ColumnType, Kysely } from 'kysely'
+import type { Person, Unit } from '../../assurance/organizations/contract.ts'
 import type { Id, Moment } from '../../kernel/contract.ts'
 import type { Actions, Ctx } from '../../kernel/module.ts'
 import type { contract, Session, SigningKey } from './contract.ts'
@@ -46,7 +47,9 @@ export type Tables = {
     madeAt: Moment
     retiredAt: Moment | null
   }
-  'identity.founding': { only: ColumnType<boolean, boolean | undefined>; at: Moment }
+  'organizationsPub.person': Pick<Person, 'id' | 'name' | 'unit'>
+  'organizationsPub.unit': Pick<Unit, 'id' | 'division'>
+  'identity.founding': { once: ColumnType<boolean, boolean | undefined>; at: Moment }
 }
 export type Db = Kysely<Tables>
 export type IdentityCtx = Ctx<Tables>

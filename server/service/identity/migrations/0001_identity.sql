@@ -84,7 +84,7 @@ create index signing_key_by_fingerprint on identity.signing_key (fingerprint);
 
 -- A platform is set up once.
 create table identity.founding (
-  only boolean not null default true check (only),
+  once boolean not null default true check (once),
   at timestamptz not null,
-  constraint founding_once primary key (only)
+  constraint founding_once primary key (once)
 );
