@@ -1,0 +1,74 @@
+/** Pure: what became of a delivery, whether its two signed documents agree, and when a broken one is tried again. Browser-safe. */
+import type { DeliveryMode, Manifest, Receipt } from '@zhenghe/wire/documents.ts'
+import type { Moment } from '../../kernel/contract.ts'
+import type { Balance, DeliveryState, Progress } from './delivery.contract.ts'
+
+export type DeliveryTimes = {
+  runningSince: Moment | null
+  waitingSince: Moment | null
+  doneAt: Moment | null
+  stoppedAt: Moment | null
+  cancelledAt: Moment | null
+}
+
+export function stateOfDelivery({ runningSince, waitingSince, doneAt, stoppedAt, cancelledAt }: DeliveryTimes): DeliveryState {
+  if (cancelledAt) return 'cancelled'
+  if (doneAt) return 'done'
+  if (stoppedAt) return 'stopped'
+  if (waitingSince) return 'waiting'
+  return runningSince ? 'running' : 'ordered'
+}
+
+/** In which states of a delivery each act is possible. */
+export const deliveryActs = {
+  resume: ['waiting', 'stopped'],
+  cancel: ['ordered', 'running', 'waiting', 'stopped'],
+  hand_in: ['ordered', 'running', 'waiting'],
+  relay: ['ordered', 'running', 'waiting'],
+} as const satisfies Record<string, readonly DeliveryState[]>
+
+export function deliveryAllows(state: DeliveryState, act: keyof typeof deliveryActs): boolean {
+  return deliveryActs[act].some((one) => one === state)
+}
+
+/** Increments begin with the whole table: until one delivery is done there is nothing they could follow. */
+export function modeOf(wanted: DeliveryMode, everDelivered: boolean): DeliveryMode {
+  return everDelivered ? wanted : 'snapshot'
+}
+
+const PHASES: readonly Progress['phase'][] = ['preparing', 'planning', 'moving', 'indexing', 'swapping', 'reconciling', 'finished']
+const COUNTS = ['rangesDone', 'ranges', 'rowsPlanned', 'rowsRead', 'rowsSent', 'rowsRejected', 'rowsLoaded', 'bytes'] as const
+
+/** What both sides have told, as one: of each figure the further one, of the pace the receiver's. */
+export function progressOf(sender: Progress | null, receiver: Progress | null): Progress | null {
+  if (!sender || !receiver) return sender ?? receiver
+  const counts = Object.fromEntries(COUNTS.map((count) => [count, Math.max(sender[count], receiver[count])])) as Pick<Progress, (typeof COUNTS)[number]>
+  const phase = PHASES[Math.max(PHASES.indexOf(sender.phase), PHASES.indexOf(receiver.phase))] ?? receiver.phase
+  return { ...counts, phase, rowsPerSecond: receiver.rowsPerSecond }
+}
+
+/**
+ * 对账 of one delivery: read = filtered + rejected + sent; sent = received = loaded; the same bytes, ranges and digests; and the receipt
+ * names the manifest by `manifestDigest`.
+ */
+export function balanceOf(manifest: Manifest, receipt: Receipt, manifestDigest: string): Balance {
+  const { read, filtered, rejected, sent, digest: digestSender } = manifest
+  const { received, loaded, digest: digestReceiver } = receipt
+  const sums = read === filtered + rejected + sent && sent === received && received === loaded
+  const bodies = digestSender === digestReceiver && manifest.bytes === receipt.bytes && manifest.ranges === receipt.ranges
+  return { read, filtered, rejected, sent, received, loaded, digestSender, digestReceiver, agrees: sums && bodies && receipt.manifest === manifestDigest }
+}
+
+/** A node that has been silent for this long is taken to be gone. */
+export const SILENCE_SECONDS = 120
+const LONGEST_RETRY_SECONDS = 60
+
+/** How long a delivery waits before its nodes are told to try again; `attempt` counts from 1. */
+export function retrySeconds(attempt: number): number {
+  return Math.min(2 ** (attempt - 1), LONGEST_RETRY_SECONDS)
+}
+
+/** Rejected rows of all shown among all read that the filter let pass; null where none was read. */
+export function rejectedShare({ rejected, loaded }: { rejected: number; loaded: number }): number | null {
+  return rejected + loaded > 0 ? rejected / (rejected + loaded) : null
+}
