@@ -5,7 +5,7 @@ import { organizations } from '../../assurance/organizations/module.ts'
 import { COUNTY, race } from '../../assurance/organizations/testing.ts'
 import { testPlatform } from '../../kernel/testing/testing.ts'
 import { identity } from './module.ts'
-import { office } from './testing.ts'
+import { office } from './testing/office.ts'
 
 const t = await testPlatform([organizations, identity])
 const { city, unit, as, security, newStaff, browser } = await office(t)

@@ -10,7 +10,7 @@ import { testPlatform } from '../../kernel/testing/testing.ts'
 import { contract, type FirstRun } from './contract.ts'
 import { ensureFirstAdministrator } from './first-run.ts'
 import { identity } from './module.ts'
-import { browserOf } from './testing.ts'
+import { browserOf } from './testing/office.ts'
 
 const PASSWORDS = { system: 'seven grey 灯塔 keepers', security: 'the ferry leaves at 6', audit: 'ledger-of-salt-winds' }
 

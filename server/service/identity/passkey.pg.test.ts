@@ -4,8 +4,8 @@ import { race } from '../../assurance/organizations/testing.ts'
 import { testPlatform } from '../../kernel/testing/testing.ts'
 import { contract } from './contract.ts'
 import { identity } from './module.ts'
-import { type Browser, ORIGIN, office } from './testing.ts'
-import { type Algorithm, newAuthenticator, type Setting } from './testing-authenticator.ts'
+import { type Algorithm, newAuthenticator, type Setting } from './testing/authenticator.ts'
+import { type Browser, ORIGIN, office } from './testing/office.ts'
 
 const NOW = '2026-11-23T02:00:00.000Z'
 const t = await testPlatform([organizations, identity], { now: NOW })

@@ -4,7 +4,7 @@ import { organizations } from '../../assurance/organizations/module.ts'
 import { testPlatform } from '../../kernel/testing/testing.ts'
 import { contract } from './contract.ts'
 import { identity } from './module.ts'
-import { office, PASSWORD } from './testing.ts'
+import { office, PASSWORD } from './testing/office.ts'
 
 const NOW = '2026-11-23T02:00:00.000Z'
 const t = await testPlatform([organizations, identity], { now: NOW })

@@ -1,9 +1,10 @@
 /** SQL on sessions and on the tickets between two steps of signing in. */
 import type { ExpressionBuilder } from 'kysely'
+import type { Pool } from 'pg'
 import type { Id, Moment } from '../../kernel/contract.ts'
 import { later } from '../../kernel/time.ts'
 import { IDLE_MS, LONGEST_SESSION_MS, SEEN_EVERY_MS } from './rules.ts'
-import type { Db, SessionRow, Tables, TicketRow } from './tables.ts'
+import type { AccountRow, Db, SessionRow, Tables, TicketRow } from './tables.ts'
 
 const KEPT_MS = 90 * 24 * 60 * 60_000
 
@@ -21,16 +22,18 @@ export async function insert(db: Db, session: SessionRow): Promise<void> {
   await db.insertInto('identity.session').values(session).execute()
 }
 
-/** Whose live session has this token. */
-export function liveByToken(db: Db, tokenDigest: Buffer, now: Moment) {
-  return db
-    .selectFrom('identity.session')
-    .innerJoin('identity.account', 'identity.account.id', 'identity.session.account')
-    .select(['identity.session.id', 'identity.session.seenAt', 'identity.account.person', 'identity.account.mustChangePassword'])
-    .where('tokenDigest', '=', tokenDigest)
-    .where(live(now))
-    .where('identity.account.closedAt', 'is', null)
-    .executeTakeFirst()
+export type KnownSession = Pick<SessionRow, 'id' | 'seenAt'> & Pick<AccountRow, 'person' | 'mustChangePassword'>
+
+/** Whose live session has this token. Asked by every request: a prepared statement, which takes a third of the time of a built one. */
+export async function liveByToken(pool: Pool, tokenDigest: Buffer, now: Moment): Promise<KnownSession | undefined> {
+  const { rows } = await pool.query<KnownSession>({
+    name: 'identity.live_by_token',
+    text: `select s.id, s.seen_at as "seenAt", a.person, a.must_change_password as "mustChangePassword"
+      from identity.session s join identity.account a on a.id = s.account
+      where s.token_digest = $1 and s.ended_at is null and s.seen_at > $2 and s.opened_at > $3 and a.closed_at is null`,
+    values: [tokenDigest, later(now, -IDLE_MS), later(now, -LONGEST_SESSION_MS)],
+  })
+  return rows[0]
 }
 
 /** Keeps a session awake; many requests at once write once. */

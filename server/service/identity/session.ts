@@ -23,11 +23,10 @@ const database = local<Kysely<Tables>>(({ pool }) => openKysely<Tables>(pool))
 export const identify: Identify = async (platform, request) => {
   const token = COOKIE.exec(request.headers.cookie ?? '')?.[1]
   if (!token) return undefined
-  const db = platform.local(database)
   const now = platform.now().toISOString()
-  const session = await sessions.liveByToken(db, digestOf(token), now)
+  const session = await sessions.liveByToken(platform.pool, digestOf(token), now)
   if (!session) return undefined
-  if (session.seenAt <= later(now, -SEEN_EVERY_MS)) await sessions.touch(db, session.id, now)
+  if (session.seenAt <= later(now, -SEEN_EVERY_MS)) await sessions.touch(platform.local(database), session.id, now)
   const { name, unit, holdings } = await platform.local(holdingsCache).of(session.person)
   return { kind: 'staff', id: session.person, name, unit, holdings: session.mustChangePassword ? [] : holdings, session: session.id }
 }

@@ -5,7 +5,7 @@ import { testPlatform } from '../../kernel/testing/testing.ts'
 import { contract } from './contract.ts'
 import { identity } from './module.ts'
 import { AT_ONCE, signInGate } from './proof.ts'
-import { codeAt, office, type Staff } from './testing.ts'
+import { codeAt, office, type Staff } from './testing/office.ts'
 
 const NOW = '2026-11-23T02:00:00.000Z'
 const t = await testPlatform([organizations, identity], { now: NOW })
