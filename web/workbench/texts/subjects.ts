@@ -1,0 +1,38 @@
+/** Kinds of records the ledger speaks of, «kind:id», and where each is seen. */
+import type { Text } from '@zhenghe/server/kernel/texts.ts'
+
+type Kind = { text: Text; link?: string }
+
+const KINDS: Readonly<Record<string, Kind>> = {
+  'organizations.unit': { text: { zh: '单位', en: 'Unit' }, link: '/organizations/units/' },
+  'organizations.person': { text: { zh: '人员', en: 'Person' } },
+  'organizations.appointment': { text: { zh: '任职', en: 'Appointment' } },
+  'organizations.division': { text: { zh: '区划', en: 'Division' } },
+  'organizations.group': { text: { zh: '工作专班', en: 'Working group' } },
+  'identity.account': { text: { zh: '账号', en: 'Account' } },
+  'standards.code_table': { text: { zh: '代码表', en: 'Code table' } },
+  'standards.data_element': { text: { zh: '数据元', en: 'Data element' } },
+  'nodes.node': { text: { zh: '前置节点', en: 'Node' }, link: '/exchange/nodes/' },
+  'catalog.entry': { text: { zh: '目录', en: 'Entry' }, link: '/catalog/' },
+  'exchange.request': { text: { zh: '共享申请', en: 'Request' }, link: '/exchange/requests/' },
+  'exchange.grant': { text: { zh: '授权', en: 'Grant' } },
+  'exchange.subscription': { text: { zh: '订阅', en: 'Subscription' } },
+  'exchange.delivery': { text: { zh: '交换', en: 'Delivery' }, link: '/exchange/deliveries/' },
+  'exchange.reconciliation': { text: { zh: '对账', en: 'Reconciliation' } },
+}
+
+const split = (subject: string): [kind: string, id: string] => {
+  const at = subject.indexOf(':')
+  return at < 0 ? [subject, ''] : [subject.slice(0, at), subject.slice(at + 1)]
+}
+
+export function subjectName(subject: string): Text {
+  const [kind] = split(subject)
+  return KINDS[kind]?.text ?? { zh: kind, en: kind }
+}
+
+export function subjectLink(subject: string): string | undefined {
+  const [kind, id] = split(subject)
+  const link = KINDS[kind]?.link
+  return link && `${link}${id}`
+}
