@@ -5,13 +5,15 @@ import { readConfig } from './kernel/config.ts'
 import { openLog } from './kernel/observe.ts'
 import { startPlatform } from './kernel/start.ts'
 import { modules } from './modules.ts'
+import { ensureFirstAdministrator } from './service/identity/first-run.ts'
 
 const config = readConfig()
 const log = openLog(config.log)
 const web = path.join(path.dirname(fileURLToPath(import.meta.url)), '..', 'web', 'workbench', 'dist')
 
 try {
-  const { stop } = await startPlatform({ config, modules: Object.values(modules), log, web })
+  const { platform, stop } = await startPlatform({ config, modules: Object.values(modules), log, web })
+  await ensureFirstAdministrator(platform, config.dataDir)
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => {
       log.info({ signal }, 'stopping')

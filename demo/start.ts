@@ -1,0 +1,36 @@
+/** `npm start`: the platform with its demonstration city, until Ctrl-C. */
+import { buildWorkbench } from '@zhenghe/workbench/build.ts'
+import { bringUpCity } from './bring-up.ts'
+import { units } from './city/units.ts'
+import { dataHome } from './home.ts'
+
+const DEFAULT_PORT = 7300
+const began = performance.now()
+const port = Number(process.env['ZHENGHE_PORT'] ?? DEFAULT_PORT)
+const shortNames = new Map(units.map(({ key, shortName }) => [key, shortName]))
+
+try {
+  const home = dataHome()
+  const web = await buildWorkbench(console.log)
+  const city = await bringUpCity({ home, port, web, say: (line) => console.log(line) })
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => void end(city.stop))
+  tell(city.access.address, home, city.access.accounts)
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error)
+  process.exit(1)
+}
+
+async function end(stop: () => Promise<void>): Promise<void> {
+  console.log('\n正在停止 …')
+  await stop()
+  process.exit(0)
+}
+
+function tell(address: string, home: string, accounts: Awaited<ReturnType<typeof bringUpCity>>['access']['accounts']): void {
+  console.log(`\n工作台   ${address}\n数据     ${home}\n\n演示账号（本机本次安装生成，仅供演示）`)
+  for (const { account, name, unit, title, password, pin } of accounts) {
+    const place = `${shortNames.get(unit) ?? unit} ${title}`
+    console.log(`  ${account.padEnd(16)} ${password}   ${name} ${place}${pin ? `   签名口令 ${pin}` : ''}`)
+  }
+  console.log(`\n按 Ctrl-C 停止。ready in ${((performance.now() - began) / 1000).toFixed(1)} s`)
+}
