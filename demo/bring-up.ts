@@ -1,10 +1,12 @@
 /** Brings the whole demonstration up: platform, departments' databases, the city's content, exchange nodes. Used by start, journey, tests and pictures. */
 import { existsSync, readFileSync, rmSync } from 'node:fs'
 import path from 'node:path'
-import { readConfig } from '@zhenghe/server/kernel/config.ts'
+import { type Config, readConfig } from '@zhenghe/server/kernel/config.ts'
+import { startPostgres } from '@zhenghe/server/kernel/embedded.ts'
 import { openLog } from '@zhenghe/server/kernel/observe.ts'
 import { type Started, startPlatform } from '@zhenghe/server/kernel/start.ts'
 import { modules } from '@zhenghe/server/modules.ts'
+import pg from 'pg'
 import type { Sizes } from './city/databases.ts'
 import { type CityNodes, openNodes, readSchemas } from './city-nodes.ts'
 import { type Departments, openDepartments } from './departments.ts'
@@ -51,6 +53,7 @@ async function begin(options: BringUpOptions, ends: (() => Promise<unknown>)[], 
   const { home, port, web, sizes, logLevel = 'warn' } = options
   const config = { ...readConfig(process.env, { dataDir: home }), dataDir: home, port, log: logLevel }
   const log = openLog(logLevel)
+  if (!existsSync(seededMark(home))) await forgetHalfSeeded(config, home)
   const opening = openDepartments(home, sizes)
   opening.catch(() => undefined) // awaited below; until then its failure must not end the process
   const started = await startPlatform({ config, modules: Object.values(modules), log, ...(web ? { web } : {}) })
@@ -82,12 +85,9 @@ async function begin(options: BringUpOptions, ends: (() => Promise<unknown>)[], 
   return { access: { address: started.address, home, accounts: people.accounts }, stop, started, departments, nodes }
 }
 
-/** The city's organisations, accounts and catalogue: seeded once. A start that was killed while seeding begins it again from an empty platform. */
+/** The city's organisations, accounts and catalogue: seeded once. */
 async function seedPlatform({ platform }: Started, home: string, say: (line: string) => void): Promise<{ city: City; people: People }> {
-  const done = path.join(home, 'seeded.json')
-  if (existsSync(done)) return { city: await readCity(platform), people: remembered<People>(home, 'people', missing) }
-  const { rows } = await platform.pool.query('select count(*)::int as n from organizations.unit')
-  if (rows[0].n > 0) throw new Error(`an earlier start was stopped while it filled the demonstration: remove ${home} and start again`)
+  if (existsSync(seededMark(home))) return { city: await readCity(platform), people: remembered<People>(home, 'people', missing) }
   const city = await seedOrganizations(platform)
   const people = await seedAccounts(platform, city)
   keep(home, 'people', people)
@@ -95,6 +95,20 @@ async function seedPlatform({ platform }: Started, home: string, say: (line: str
   keep(home, 'seeded', true)
   say(`示范城市：${city.units.size} 个单位，${people.accounts.length} 个账号，${entries.length} 条目录`)
   return { city, people }
+}
+
+const seededMark = (home: string): string => path.join(home, 'seeded.json')
+
+/** A start that was killed while it seeded left a half city: the next begins from an empty platform. */
+async function forgetHalfSeeded({ databaseUrl }: Config, home: string): Promise<void> {
+  if (databaseUrl || !existsSync(path.join(home, 'platform-db', 'data', 'PG_VERSION'))) return
+  const { host, port, user, password, stop } = await startPostgres({ dir: path.join(home, 'platform-db') })
+  const admin = new pg.Client({ host, port, user, password, database: 'postgres' })
+  await admin.connect()
+  await admin.query('drop database if exists zhenghe with (force)')
+  await admin.end()
+  await stop()
+  for (const name of ['people', 'bound', 'nodes']) rmSync(path.join(home, name === 'nodes' ? name : `${name}.json`), { recursive: true, force: true })
 }
 
 const missing = (): never => {

@@ -27,7 +27,7 @@ async function end(stop: () => Promise<void>): Promise<void> {
 }
 
 function tell(address: string, home: string, accounts: Awaited<ReturnType<typeof bringUpCity>>['access']['accounts']): void {
-  console.log(`\n工作台   ${address}\n数据     ${home}\n\n演示账号（本机本次安装生成，仅供演示）`)
+  console.log(`\n工作台   ${address.replace('127.0.0.1', 'localhost')}\n数据     ${home}\n\n演示账号（本机本次安装生成，仅供演示）`)
   for (const { account, name, unit, title, password, pin } of accounts) {
     const place = `${shortNames.get(unit) ?? unit} ${title}`
     console.log(`  ${account.padEnd(16)} ${password}   ${name} ${place}${pin ? `   签名口令 ${pin}` : ''}`)
