@@ -8,7 +8,14 @@ import { type Plan, recordRange, recordTarget, type TargetName } from './target/
 import { copyInSql, nameOf, RangeLoad } from './target/load.ts'
 import { countLanded, createStaging, merge, STAGING } from './target/merge.ts'
 
-export type ReceiveProgress = { ranges: number; rangesDone: number; totalRows: number; received: number; bytes: number }
+export type ReceiveProgress = {
+  phase: 'preparing' | 'moving' | 'reconciling' | 'indexing' | 'finished'
+  ranges: number
+  rangesDone: number
+  totalRows: number
+  received: number
+  bytes: number
+}
 export type TargetAccess = { talk: Conversation; open: () => Promise<pg.Client>; progress: ReceiveProgress }
 
 /** How the rows of a range become part of the target; all of it is one transaction. */

@@ -8,7 +8,7 @@ import type { Session } from '@zhenghe/wire/session.ts'
 import { openDocument, signDocument, signedDigest } from '@zhenghe/wire/sign.ts'
 import { MANIFEST, RECEIPT } from '@zhenghe/wire/signed.ts'
 import type pg from 'pg'
-import { Conversation } from './conversation.ts'
+import { Conversation, type Of } from './conversation.ts'
 import { type Address, connect, transaction } from './pg/connect.ts'
 import { increments, intoLoad, mending, type ReceiveProgress, receiveRanges, type TargetAccess } from './receive-ranges.ts'
 import { compareWithSource, type Mend, type Reconciliation } from './reconcile/ask.ts'
@@ -43,8 +43,11 @@ export function prepareReceive(options: ReceiveOptions): PreparedReceive {
   }
 }
 
+/** `checkpoint` is how far increments reach at the target now. */
+export type Received = Evidence & { checkpoint: string | null }
+
 /** Runs the delivery. Throws a `Refusal`, which the other side has been told; where it is not resumable, nothing of the load is left. */
-export function receive(prepared: PreparedReceive, session: Session): Promise<Evidence> {
+export function receive(prepared: PreparedReceive, session: Session): Promise<Received> {
   return holdingTarget(prepared, session, (receiver) => receiver.run())
 }
 
@@ -99,7 +102,7 @@ class Receiver {
   readonly #client: pg.Client
   readonly #load: ledger.TargetName
   readonly #access: TargetAccess
-  readonly #progress: ReceiveProgress = { ranges: 0, rangesDone: 0, totalRows: 0, received: 0, bytes: 0 }
+  readonly #progress: ReceiveProgress = { phase: 'preparing', ranges: 0, rangesDone: 0, totalRows: 0, received: 0, bytes: 0 }
 
   constructor(options: ReceiveOptions, grant: Grant, talk: Conversation, client: pg.Client) {
     this.#options = options
@@ -111,7 +114,7 @@ class Receiver {
     options.watch(this.#progress)
   }
 
-  async run(): Promise<Evidence> {
+  async run(): Promise<Received> {
     const { delivery, mode, target } = this.#options
     const found = await this.#frozen()
     if (found?.receipt && found.manifest) {
@@ -136,6 +139,7 @@ class Receiver {
     if (!(await tableExists(this.#client, target.name)))
       throw refusal('target_missing', `there is no table ${target.name.schema}.${target.name.table} to compare: deliver it first`)
     let n = 0
+    this.#progress.phase = 'reconciling'
     const result = await compareWithSource(
       this.#talk,
       this.#client,
@@ -143,7 +147,7 @@ class Receiver {
       this.#grant.fields,
       mend ? this.#mend(target.name, () => n++, undefined) : undefined,
     )
-    await this.#talk.session.send({ kind: 'reconcileResult', ...result })
+    await this.#talk.session.send({ kind: 'reconcileResult', ...resultOf(result) })
     return result
   }
 
@@ -189,7 +193,7 @@ class Receiver {
     const { delivery, target } = this.#options
     const landed = new Set(done.map(({ n }) => n))
     const wanted = plan.ranges.map(({ n }) => n).filter((n) => !landed.has(n))
-    Object.assign(this.#progress, { ranges: plan.ranges.length, rangesDone: done.length, totalRows: plan.totalRows })
+    Object.assign(this.#progress, { phase: 'moving', ranges: plan.ranges.length, rangesDone: done.length, totalRows: plan.totalRows })
     for (const { sent, bytes } of done) {
       this.#progress.received += sent
       this.#progress.bytes += bytes
@@ -202,6 +206,7 @@ class Receiver {
   /** Ranges read at different moments may hold a row twice, or not at all: the load is brought to the latest moment before anybody sees it. */
   async #mendMixed(plan: ledger.Plan): Promise<void> {
     const { delivery } = this.#options
+    this.#progress.phase = 'reconciling'
     const done = await ledger.doneRanges(this.#client, delivery)
     let n = Math.max(...plan.ranges.map((range) => range.n), ...done.map((range) => range.n)) + 1
     const result = await compareWithSource(
@@ -211,7 +216,7 @@ class Receiver {
       this.#grant.fields,
       this.#mend(this.#load, () => n++, delivery),
     )
-    await this.#talk.session.send({ kind: 'reconcileResult', ...result })
+    await this.#talk.session.send({ kind: 'reconcileResult', ...resultOf(result) })
   }
 
   #mend(table: ledger.TargetName, nextRange: () => number, delivery: string | undefined): Mend {
@@ -227,8 +232,9 @@ class Receiver {
     }
   }
 
-  async #conclude(plan: ledger.Plan, existing: ExistingTable | undefined, mixed: boolean): Promise<Evidence> {
+  async #conclude(plan: ledger.Plan, existing: ExistingTable | undefined, mixed: boolean): Promise<Received> {
     const { delivery, mode, target } = this.#options
+    this.#progress.phase = 'indexing'
     const { signed } = await this.#talk.next('manifest')
     const ranges = await ledger.doneRanges(this.#client, delivery)
     checkManifest(openDocument(MANIFEST, signed, this.#grant.provider.node.sign, Manifest), delivery, plan, ranges)
@@ -271,14 +277,19 @@ class Receiver {
   }
 
   /** The commit came first: whatever happens now, the same receipt can be signed and told again. */
-  async #tell(facts: Receipt, manifest: Signed): Promise<Evidence> {
+  async #tell(facts: Receipt, manifest: Signed): Promise<Received> {
+    this.#progress.phase = 'finished'
     const receipt = signDocument(RECEIPT, facts, this.#options.keys.sign)
     await this.#talk.session.send({ kind: 'receipt', signed: receipt })
-    return { manifest, receipt }
+    return { manifest, receipt, checkpoint: await ledger.checkpointOf(this.#client, this.#options.target.name, this.#grant) }
   }
 }
 
 const ESTIMATED_FIELD_BYTES = 20
+
+function resultOf({ rows, missing, extra, changed, mended }: Reconciliation): Omit<Of<'reconcileResult'>, 'kind'> {
+  return { rows, missing, extra, changed, mended }
+}
 
 /** 对账: the sender's signed sums against this side's ledger lines. */
 function checkManifest(manifest: Manifest, delivery: string, plan: ledger.Plan, ranges: readonly RangeCounts[]): void {

@@ -2,7 +2,7 @@
 import type { Grant } from '@zhenghe/wire/documents.ts'
 import type { RangeCounts } from '@zhenghe/wire/messages.ts'
 import type { Session } from '@zhenghe/wire/session.ts'
-import { type Rejection, RowKernel } from './kernels/kernel.ts'
+import type { Rejection, RowKernel } from './kernels/kernel.ts'
 import type { RateBudget } from './rate.ts'
 import { refusal } from './refusal.ts'
 import { countRows, type Overlap, type Part, selectRows } from './source/select.ts'
@@ -13,7 +13,7 @@ export type RangeSource = {
   reader: Reader
   session: Session
   overlap: Overlap
-  rejectionLimit: number
+  kernel: RowKernel
   rate: RateBudget
   gate: QualityGate
   progress: { read: number; rejected: number; sent: number; bytes: number }
@@ -22,10 +22,10 @@ export type RangeSource = {
 
 /** Reads, checks, masks and sends the rows of one part as range `n`; resolves when its end has been told. */
 export async function sendRange(source: RangeSource, n: number, part: Part, snapshot: string): Promise<RangeCounts> {
-  const { grant, reader, session, overlap, rate, gate, progress } = source
+  const { grant, reader, kernel, session, overlap, rate, gate, progress } = source
   session.beginRange(n)
   await session.send({ kind: 'rangeBegin', n })
-  const kernel = new RowKernel(grant.fields, source.rejectionLimit)
+  kernel.begin()
   const counted = grant.filter ? (await reader.one<{ read: number }>(countRows(grant, part, overlap))).read : undefined
   let sent = 0
   let bytes = 0

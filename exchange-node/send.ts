@@ -8,7 +8,7 @@ import type { Session } from '@zhenghe/wire/session.ts'
 import { openDocument, signDocument, signedDigest } from '@zhenghe/wire/sign.ts'
 import { MANIFEST, RECEIPT } from '@zhenghe/wire/signed.ts'
 import { Conversation, type Of } from './conversation.ts'
-import type { Rejection } from './kernels/kernel.ts'
+import { type Rejection, RowKernel } from './kernels/kernel.ts'
 import { type Address, withClient } from './pg/connect.ts'
 import type { RateBudget } from './rate.ts'
 import { answer } from './reconcile/answer.ts'
@@ -38,7 +38,16 @@ export type SendOptions = {
   stop: AbortSignal
   watch: SendWatcher
 }
-export type SendProgress = { ranges: number; rangesDone: number; totalRows: number; read: number; rejected: number; sent: number; bytes: number }
+export type SendProgress = {
+  phase: 'planning' | 'moving' | 'reconciling' | 'finished'
+  ranges: number
+  rangesDone: number
+  totalRows: number
+  read: number
+  rejected: number
+  sent: number
+  bytes: number
+}
 export type SendWatcher = {
   /** The live counters, handed over once; they change as the delivery goes on. */
   progress(counters: Readonly<SendProgress>): void
@@ -98,7 +107,7 @@ class Sender {
     this.#talk = talk
     this.#snapshot = snapshot
     this.#gate = new QualityGate(prepared.grant.limits.rejectShare)
-    this.#progress = { ranges: 0, rangesDone: 0, totalRows: prepared.table.estimatedRows, read: 0, rejected: 0, sent: 0, bytes: 0 }
+    this.#progress = { phase: 'planning', ranges: 0, rangesDone: 0, totalRows: prepared.table.estimatedRows, read: 0, rejected: 0, sent: 0, bytes: 0 }
     prepared.options.watch.progress(this.#progress)
   }
 
@@ -121,6 +130,7 @@ class Sender {
     const plan = await this.#plan(first)
     await this.#talk.session.send(plan)
     const { ranges } = await this.#talk.next('want')
+    this.#progress.phase = 'moving'
     for (const done of first.done) this.#count(done)
     await this.#sendAll(plan, new Set(ranges))
     const mixed = plan.mode === 'snapshot' && first.done.some(({ snapshot }) => snapshot !== this.#snapshot.facts.name)
@@ -203,7 +213,7 @@ class Sender {
       reader: await this.#snapshot.reader(),
       session: this.#talk.session,
       overlap: { seconds: overlapSeconds },
-      rejectionLimit,
+      kernel: new RowKernel(grant.fields, rejectionLimit),
       rate,
       gate: this.#gate,
       progress: this.#progress,
@@ -217,6 +227,7 @@ class Sender {
   }
 
   async #reconcile(ask: Of<'reconcile'>): Promise<void> {
+    this.#progress.phase = 'reconciling'
     await answer(this.#talk, ask, this.#prepared.grant, this.#snapshot, async (n, keys) => {
       const source = await this.#source()
       await this.#sendPart(source, n, { by: 'keys', keys }).finally(() => source.reader.end())
@@ -284,6 +295,7 @@ class Sender {
         `the receipt tells of ${theirs.received} rows received and ${theirs.loaded} loaded, the manifest of ${own.sent} sent: the delivery is not done`,
       )
     }
+    this.#progress.phase = 'finished'
     return { manifest, receipt }
   }
 }

@@ -11,7 +11,11 @@ export class Worker {
   #failed: (error: Error) => void = () => undefined
 
   constructor(script: URL, settings: unknown) {
-    this.#child = fork(script, [], { execArgv: (process.env['ENG_ARGS'] ?? '').split(' ').filter(Boolean), stdio: ['ignore', 'inherit', 'inherit', 'ipc'], serialization: 'json' })
+    this.#child = fork(script, [], {
+      execArgv: (process.env['ENG_ARGS'] ?? '').split(' ').filter(Boolean),
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+      serialization: 'json',
+    })
     this.ready = this.#next()
     this.#child.on('message', (message) => this.#told(message))
     this.#child.on('exit', (code) => this.#failed(new Error(`${script.pathname} ended with ${code}`)))

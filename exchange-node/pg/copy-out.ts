@@ -20,12 +20,16 @@ const [COPY_DATA, COPY_DONE, ERROR] = ['d', 'c', 'E'].map((letter) => letter.cha
 /** Messages that may stand among the rows and say nothing about them: CopyOutResponse, notice, parameter status, notification. */
 const IGNORED = new Set(['H', 'N', 'S', 'A'].map((letter) => letter.charCodeAt(0)))
 const QUEUE_HIGH = 3
+const POOL_FRAMES = QUEUE_HIGH + 2
 
 type Listener = (chunk: Buffer) => void
 
+/** Frames to be filled again, kept from one COPY to the next. */
+export type FramePool = Buffer[]
+
 /** Starts the COPY on a connection that nobody else uses meanwhile. Leaving the loop early ends the connection: a COPY cannot be stopped otherwise. */
-export function copyOut(client: pg.Client, sql: string): AsyncGenerator<RowFrame, number> {
-  return client.query(new CopyOut(sql)).frames()
+export function copyOut(client: pg.Client, sql: string, pool: FramePool = []): AsyncGenerator<RowFrame, number> {
+  return client.query(new CopyOut(sql, pool)).frames()
 }
 
 class CopyOut {
@@ -33,7 +37,7 @@ class CopyOut {
   #stream!: Duplex
   #driver!: Listener
   readonly #queue: RowFrame[] = []
-  readonly #free: Buffer[] = []
+  readonly #pool: FramePool
   #wake: (() => void) | undefined
   #error: Error | undefined
   #ended = false
@@ -47,14 +51,16 @@ class CopyOut {
   #fileHeaderBytes = 0
 
   // the frame being filled
-  #frame: Buffer = Buffer.allocUnsafeSlow(FRAME_BYTES + SLACK_BYTES)
+  #frame: Buffer
   #length = 0
   #rowStart = 0
   #rows = 0
   #totalRows = 0
 
-  constructor(sql: string) {
+  constructor(sql: string, pool: FramePool) {
     this.#sql = sql
+    this.#pool = pool
+    this.#frame = this.#fresh()
   }
 
   /** Frames in the order of the server; the generator's return value is the number of rows, checked against the server's own count. */
@@ -65,7 +71,7 @@ class CopyOut {
         if (frame) {
           if (this.#queue.length < QUEUE_HIGH) this.#stream.resume()
           yield frame
-          if (this.#free.length < QUEUE_HIGH && frame.payload.buffer.byteLength <= FRAME_BYTES + SLACK_BYTES) this.#free.push(Buffer.from(frame.payload.buffer))
+          this.#release(Buffer.from(frame.payload.buffer))
         } else if (this.#error) throw this.#error
         else if (this.#ended) break
         else await new Promise<void>((resolve) => (this.#wake = resolve))
@@ -73,8 +79,18 @@ class CopyOut {
       if (this.#taggedRows !== this.#totalRows) throw new Error(`COPY told of ${this.#taggedRows} rows and sent ${this.#totalRows}`)
       return this.#totalRows
     } finally {
-      if (!this.#ended) this.#stream.destroy()
+      if (this.#ended) this.#release(this.#frame)
+      else this.#stream.destroy()
     }
+  }
+
+  #fresh(): Buffer {
+    return this.#pool.pop() ?? Buffer.allocUnsafeSlow(FRAME_BYTES + SLACK_BYTES)
+  }
+
+  /** A frame made for one long row is not kept. */
+  #release(frame: Buffer): void {
+    if (this.#pool.length < POOL_FRAMES && frame.length === FRAME_BYTES + SLACK_BYTES) this.#pool.push(frame)
   }
 
   // what the driver calls
@@ -172,7 +188,7 @@ class CopyOut {
     if (this.#rows > 0) {
       this.#queue.push({ payload: this.#frame.subarray(0, this.#length), rows: this.#rows })
       this.#totalRows += this.#rows
-      this.#frame = this.#free.pop() ?? Buffer.allocUnsafeSlow(FRAME_BYTES + SLACK_BYTES)
+      this.#frame = this.#fresh()
       if (this.#queue.length >= QUEUE_HIGH) this.#stream.pause()
       this.#wake?.()
     }

@@ -13,7 +13,13 @@ import { type Differences, differingBuckets, differingKeys, incomparable } from 
 import { type Bucket, HashRows, type KeyHash } from './hashes.ts'
 
 type Fields = readonly Pick<GrantField, 'name' | 'type' | 'key'>[]
-export type Reconciliation = Omit<Of<'reconcileResult'>, 'kind'>
+export type Reconciliation = Omit<Of<'reconcileResult'>, 'kind'> & {
+  /** rows the grant covers at the source now */
+  sourceRows: number
+  /** the first hundred keys that differ, each the texts of its fields joined by commas */
+  sample: { key: string; kind: 'missing' | 'extra' | 'different' }[]
+}
+const SAMPLE = 100
 /** In one transaction: deletes the rows of some keys, then loads what the sender has of others. */
 export type Mend = (remove: string[][], fetch: string[][]) => Promise<void>
 
@@ -36,22 +42,33 @@ export async function compareWithSource(
       'the two databases hash rows in different ways, so they cannot be compared: bring both to the same major version of PostgreSQL',
     )
   }
-  const result = { rows: ours.reduce((sum, { n }) => sum + n, 0), missing: 0, extra: 0, changed: 0, mended: 0 }
+  const result: Reconciliation = { sourceRows: rowsIn(theirs.buckets), rows: rowsIn(ours), missing: 0, extra: 0, changed: 0, mended: 0, sample: [] }
   for (const batch of differingBuckets(theirs.buckets, ours)) {
     const differences = differingKeys(await keysOf(talk, batch), await own.keys(batch))
     const { missing, extra, changed } = differences
     result.missing += missing.length
     result.extra += extra.length
     result.changed += changed.length
+    for (const [kind, keys] of [
+      ['missing', missing],
+      ['extra', extra],
+      ['different', changed],
+    ] as const) {
+      result.sample.push(...keys.slice(0, SAMPLE - result.sample.length).map((key) => ({ key: key.join(','), kind })))
+    }
     if (mend) result.mended += await mendAll(mend, differences)
   }
   if (mend && result.missing + result.extra + result.changed > 0) {
     const after = await own.sums()
     if (differingBuckets(theirs.buckets, after).length > 0)
       throw refusal('counts_differ', 'the table still differs from the source after mending: deliver it whole again')
-    result.rows = after.reduce((sum, { n }) => sum + n, 0)
+    result.rows = rowsIn(after)
   }
   return result
+}
+
+function rowsIn(buckets: readonly Bucket[]): number {
+  return buckets.reduce((sum, { n }) => sum + n, 0)
 }
 
 async function keysOf(talk: Conversation, buckets: number[]): Promise<KeyHash[]> {

@@ -2,7 +2,7 @@
 import type { Grant } from '@zhenghe/wire/documents.ts'
 import type pg from 'pg'
 import { refusal } from '../refusal.ts'
-import { readDatabase, readTable, type SourceColumn, type SourceTable, shapeOf } from './schema.ts'
+import { readDatabase, readTable, type SourceColumn, type SourceTable, shapeHas } from './schema.ts'
 import { mayBe } from './types.ts'
 
 /** The first with TID range scans and hashes of whole rows. */
@@ -19,11 +19,11 @@ export async function checkSource(client: pg.Client, grant: Grant): Promise<Sour
   const table = await readTable(client, schema, name)
   if (!table) throw refusal('source_missing', `there is no table ${schema}.${name} in the source: bind the resource to where it is now`)
   const columns = grant.fields.map((field) => columnOf(table, field.column))
-  if (shapeOf(columns) !== grant.source.shape) {
-    const now = columns.map(({ column, dbType }) => `${column} ${dbType}`).join(', ')
+  const changed = columns.filter((column) => !shapeHas(grant.source.shape, column)).map(({ column, dbType }) => `${column} ${dbType}`)
+  if (changed.length > 0) {
     throw refusal(
       'source_changed',
-      `the granted columns of ${schema}.${name} have changed since the resource was bound; they are now: ${now}. Bind it again and publish a new version`,
+      `granted columns of ${schema}.${name} have changed since the resource was bound; they are now ${changed.join(', ')}. Bind it again and publish a new version`,
     )
   }
   for (const [at, field] of grant.fields.entries()) {

@@ -36,7 +36,7 @@ export async function prepareRole(client: pg.Client, grant: Grant, withPages: bo
       const { rows } = await client.query('select from pg_roles where rolname = $1', [role])
       if (rows.length === 0) await client.query(`create role ${name} nologin noinherit`)
       await client.query(`
-        do $$ begin if not pg_has_role(${text(role)}, 'member') then execute 'grant ' || quote_ident(${text(role)}) || ' to current_user'; end if; end $$;
+        do $$ begin if not pg_has_role(${text(role)}, case when current_setting('server_version_num')::int < 160000 then 'member' else 'set' end) then execute 'grant ' || quote_ident(${text(role)}) || ' to current_user'; end if; end $$;
         grant usage on schema ${identifier(grant.source.schema)} to ${name};
         revoke all on ${table} from ${name};
         grant select (${list(columns)}) on ${table} to ${name}`)

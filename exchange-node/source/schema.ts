@@ -103,11 +103,23 @@ async function readColumns(client: pg.Client, table: number): Promise<SourceColu
   return rows.map(({ base, ...column }) => ({ ...column, type: canonicalType(base) }))
 }
 
+/** How many hex digits of a column's SHA-256 stand in a shape: enough to notice a change; nobody gains by forging one. */
+const MARK_DIGITS = 16
+
 /**
- * The digest a grant carries as `source.shape`: SHA-256, hex, of the canonical JSON of the granted columns and their database types,
- * `[["name","text"],["uscc","character(18)"]]`, sorted by column. A column that is not granted may come, go or change.
+ * What a grant carries as `source.shape`: a mark for each column of the table as it was bound, sorted, joined by blanks. A mark is the
+ * beginning of the SHA-256 of the canonical JSON `["uscc","character(18)"]`. So a node can tell whether the granted columns are still what
+ * they were, whatever happens to the others.
  */
 export function shapeOf(columns: readonly Pick<SourceColumn, 'column' | 'dbType'>[]): string {
-  const pairs = columns.map(({ column, dbType }) => [column, dbType] as const).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
-  return hash('sha256', canonical(pairs), 'hex')
+  return columns.map(markOf).sort().join(' ')
+}
+
+/** Whether the table of a shape had this very column. */
+export function shapeHas(shape: string, column: Pick<SourceColumn, 'column' | 'dbType'>): boolean {
+  return shape.split(' ').includes(markOf(column))
+}
+
+function markOf({ column, dbType }: Pick<SourceColumn, 'column' | 'dbType'>): string {
+  return hash('sha256', canonical([column, dbType]), 'hex').slice(0, MARK_DIGITS)
 }

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import type pg from 'pg'
 import { type Address, connect, one } from '../pg/connect.ts'
-import { copyOut, type RowFrame } from '../pg/copy-out.ts'
+import { copyOut, type FramePool, type RowFrame } from '../pg/copy-out.ts'
 import { identifier, text } from '../pg/sql.ts'
 import { copyOutSql } from './select.ts'
 
@@ -70,6 +70,7 @@ export class Snapshot {
 /** A connection inside a read-only transaction at the snapshot's moment, under the grant's role. */
 export class Reader {
   readonly #client: pg.Client
+  readonly #pool: FramePool = []
   constructor(client: pg.Client) {
     this.#client = client
   }
@@ -80,7 +81,7 @@ export class Reader {
 
   /** The rows of a SELECT as frames; leaving the loop early ends the reader. */
   frames(select: string): AsyncGenerator<RowFrame, number> {
-    return copyOut(this.#client, copyOutSql(select))
+    return copyOut(this.#client, copyOutSql(select), this.#pool)
   }
 
   async end(): Promise<void> {

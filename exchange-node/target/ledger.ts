@@ -5,15 +5,16 @@
 import type { Grant, Receipt, Signed } from '@zhenghe/wire/documents.ts'
 import { type Message, RangeCounts } from '@zhenghe/wire/messages.ts'
 import type pg from 'pg'
-import { transaction } from '../pg/connect.ts'
+import { one, transaction } from '../pg/connect.ts'
+import { refusal } from '../refusal.ts'
 
 export type Plan = Extract<Message, { kind: 'plan' }>
 export type TargetName = { schema: string; table: string }
 /** `receipt` and `manifest` are there once the delivery has ended: the receipt is kept unsigned, so that the same one can be signed again. */
 export type DeliveryRow = { id: string; plan: Plan; startedAt: string; receipt: Receipt | null; manifest: Signed | null }
 
+const SCHEMA = 'create schema zhenghe_exchange'
 const TABLES = `
-  create schema if not exists zhenghe_exchange;
   create table if not exists zhenghe_exchange.delivery (
     id uuid primary key, grant_id uuid not null, grant_version int not null, target_schema text not null, target_table text not null,
     plan json not null, started_at timestamptz not null default now(), ended_at timestamptz, receipt json, manifest json,
@@ -26,13 +27,26 @@ const TABLES = `
     changed_at timestamptz not null default now(), primary key (target_schema, target_table));
   comment on schema zhenghe_exchange is 'What the exchange node remembers of its deliveries; no business data'`
 
-/** Makes the ledger where there is none. Needs the right to create a schema in the database once. */
+/** Makes the ledger where there is none: in a schema of that name that belongs to the login, or else, with the right to create one, in a new one. */
 export async function prepareLedger(client: pg.Client): Promise<void> {
   await transaction(client, 'begin', async () => {
     await client.query(`select pg_advisory_xact_lock(hashtextextended('zhenghe_exchange', 0))`)
-    const { rows } = await client.query(`select to_regclass('zhenghe_exchange.target') as made`)
-    if ((rows[0] as { made: string | null }).made === null) await client.query(TABLES)
+    const { schema, tables } = await one<{ schema: boolean; tables: boolean }>(
+      client,
+      `select to_regnamespace('zhenghe_exchange') is not null as schema, to_regclass('zhenghe_exchange.target') is not null as tables`,
+    )
+    if (!schema) await client.query(SCHEMA).catch(explainSchema)
+    if (!tables) await client.query(TABLES)
   })
+}
+
+function explainSchema(error: Error & { code?: string }): never {
+  if (error.code !== '42501') throw error
+  throw refusal(
+    'target_rights',
+    `target: this node keeps its ledger in a schema of its own, and its login may not make one. The department's administrator runs once: create schema zhenghe_exchange authorization the_login`,
+    error,
+  )
 }
 
 /** Holds the target for this connection until it ends; waits as long as `lock_timeout` for another that is at work on it. */
