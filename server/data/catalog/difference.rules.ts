@@ -4,7 +4,7 @@ import type { Content, Item } from './contract.ts'
 /** One difference. `path` is that of the form, an item's by its column: `items.uscc.length`. */
 export type Difference = { path: string; kind: 'added' | 'removed' | 'changed'; before?: unknown; after?: unknown }
 
-/** Every difference, in the order of the form. Items are the same where their column is; their order does not count. */
+/** Every difference. Items are the same where their column is; their order does not count. An item that came or went is one difference, with its name. */
 export function differences(before: Content, after: Content): Difference[] {
   return between(flat(before), flat(after))
 }

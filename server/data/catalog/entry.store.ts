@@ -13,7 +13,7 @@ export function lock(db: Db, id: Id): Promise<EntryRow | undefined> {
   return db.selectFrom('catalog.entry').selectAll().where('id', '=', id).forUpdate().executeTakeFirst()
 }
 
-export async function insert(db: Db, row: EntryRow): Promise<void> {
+export async function insert(db: Db, row: Insertable<Tables['catalog.entry']>): Promise<void> {
   await db.insertInto('catalog.entry').values(row).execute()
 }
 

@@ -16,13 +16,8 @@ export function asHead({ publishedAt, ...row }: HeadRow, providerName: string): 
 
 type Joined = Tables & { e: Tables['catalog.entry']; v: Tables['catalog.version']; c: Tables['catalog.class']; b: Tables['catalog.binding'] }
 
-const VERSION = {
-  working: sql<number>`coalesce(e.draft_version, e.published_version)`,
-  published: sql<number>`coalesce(e.published_version, e.draft_version)`,
-}
-
 function joined(db: Db, shown: Shown) {
-  const number = typeof shown === 'number' ? sql<number>`${shown}::integer` : VERSION[shown]
+  const number = typeof shown === 'number' ? sql<number>`${shown}::integer` : sql.ref<number>(shown === 'working' ? 'e.workingVersion' : 'e.shownVersion')
   return db
     .selectFrom('catalog.entry as e')
     .innerJoin('catalog.version as v', (join) => join.onRef('v.entry', '=', 'e.id').on('v.version', '=', number))

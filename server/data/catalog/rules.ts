@@ -14,16 +14,22 @@ export const moves = {
 } as const satisfies Record<string, { from: readonly EntryState[]; right: string }>
 export type Move = keyof typeof moves | 'return'
 
+const REVIEWS: Partial<Record<EntryState, string>> = { department_review: 'catalog.review', bureau_review: 'catalog.publish' }
+
 /** The right a move needs in this state, or undefined where the state forbids it. A draft under review is returned by whoever reviews it. */
 export function rightFor(move: Move, state: EntryState): string | undefined {
-  if (move === 'return') return { department_review: 'catalog.review', bureau_review: 'catalog.publish' }[state as string]
+  if (move === 'return') return REVIEWS[state]
   const { from, right } = moves[move]
   return from.some((one) => one === state) ? right : undefined
 }
 
 /** The moves open to somebody, for the buttons of a screen. `holds` tells whether a right holds at the provider. */
 export function movesFor(state: EntryState, holds: (right: string) => boolean): Move[] {
-  return ([...Object.keys(moves), 'return'] as Move[]).filter((move) => holds(rightFor(move, state) ?? ''))
+  const all: Move[] = ['revise', 'submit', 'bind', 'approve', 'return', 'publish', 'withdraw']
+  return all.filter((move) => {
+    const right = rightFor(move, state)
+    return right !== undefined && holds(right)
+  })
 }
 
 /** The rights whose holders see the drafts of a provider, beside its own people. */

@@ -16,6 +16,8 @@ type EntryTable = {
   nameKey: string
   draftVersion: number | null
   publishedVersion: number | null
+  workingVersion: Derived<number>
+  shownVersion: Derived<number>
   publishedAt: Moment | null
   withdrawnAt: Moment | null
   withdrawReason: string | null

@@ -34,8 +34,8 @@ function stateFor(move: Move, entry: EntryRow, version: VersionRow): EntryState 
   return move === 'withdraw' && entry.publishedVersion !== null ? 'published' : version.state
 }
 
-export async function workingVersion({ db }: Context, { id, draftVersion, publishedVersion }: EntryRow): Promise<VersionRow> {
-  return (await store.version(db, id, draftVersion ?? publishedVersion ?? 0)) ?? refuse('catalog.unknown')
+async function workingVersion({ db }: Context, { id, workingVersion: number }: EntryRow): Promise<VersionRow> {
+  return (await store.version(db, id, number)) ?? refuse('catalog.unknown')
 }
 
 /** Writes what happened into the entry's history and names it in the ledger, with the digest of the content it happened to. */

@@ -5,7 +5,7 @@ import { type Binding, type Entry, type EntryHead, refusals } from './contract.t
 import * as store from './entry.store.ts'
 import { asHead, type HeadRow, headsById } from './head.store.ts'
 import { type Context, seesDraftsOf, unitsOf } from './sight.ts'
-import type { BindingRow, EntryRow, VersionRow } from './tables.ts'
+import type { BindingRow, EntryRow } from './tables.ts'
 
 const refuse = refuser(refusals)
 
@@ -13,7 +13,7 @@ const refuse = refuser(refusals)
 export async function viewOf(ctx: Context, id: Id, wanted?: number): Promise<Entry> {
   const entry = (await store.entry(ctx.db, id)) ?? refuse('catalog.unknown')
   const seesDrafts = seesDraftsOf(ctx, entry)
-  const shown = (await store.version(ctx.db, id, wanted ?? entry.publishedVersion ?? entry.draftVersion ?? 0)) ?? refuse('catalog.unknown')
+  const shown = (await store.version(ctx.db, id, wanted ?? entry.shownVersion)) ?? refuse('catalog.unknown')
   if (!shown.publishedAt && !seesDrafts) refuse('catalog.unknown')
   const [head] = await named(ctx, await headsById(ctx.db, [id], shown.version))
   const versions = await store.versions(ctx.db, id)

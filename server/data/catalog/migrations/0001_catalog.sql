@@ -21,12 +21,13 @@ create table catalog.entry (
   name_key text not null, -- the name without blanks, punctuation, width and letter case
   draft_version integer,
   published_version integer,
+  working_version integer not null generated always as (coalesce(draft_version, published_version)) stored,
+  shown_version integer not null generated always as (coalesce(published_version, draft_version)) stored,
   published_at timestamptz, -- of the published version
   withdrawn_at timestamptz,
   withdraw_reason text,
   changed_at timestamptz not null,
   constraint entry_code_once unique (code),
-  constraint entry_has_a_version check (draft_version is not null or published_version is not null),
   constraint entry_published_at check ((published_version is null) = (published_at is null)),
   constraint entry_withdrawn_was_published check (withdrawn_at is null or (published_version is not null and draft_version is null and withdraw_reason is not null))
 );
@@ -66,6 +67,10 @@ create table catalog.version (
     (approved_at is null or submitted_at is not null) and (published_at is null or approved_at is not null) and (returned_at is null or published_at is null)),
   constraint version_returned_for_a_reason check ((returned_at is null) = (return_reason is null))
 );
+-- Also what the planner needs to know that every entry has one such version.
+alter table catalog.entry
+  add constraint entry_has_working_version foreign key (id, working_version) references catalog.version deferrable initially deferred,
+  add constraint entry_has_shown_version foreign key (id, shown_version) references catalog.version deferrable initially deferred;
 create unique index version_one_open on catalog.version (entry) where published_at is null;
 
 -- What is published stays as it is.
