@@ -2,9 +2,10 @@
 import { randomUUID } from 'node:crypto'
 import { canonical } from '@zhenghe/wire/canonical.ts'
 import { type Kysely, sql } from 'kysely'
-import type { Pool } from 'pg'
+import type { Pool, PoolClient } from 'pg'
 import type { Logger } from 'pino'
 import type { z } from 'zod'
+import { kyselyOn } from './client-kysely.ts'
 import { type Endpoint, type EventDef, PUBLIC, SIGNED_IN } from './contract.ts'
 import { type KernelTables, openKysely } from './database.ts'
 import { type LedgerEntry, ledgerBody, withoutPersonal } from './ledger/entry.ts'
@@ -131,24 +132,28 @@ export class RunningPlatform implements Platform {
 
   /** Opens the one transaction, commits what the work wrote and tells; a refusal that keeps what was written commits it too. */
   async #transact<R>(act: Act, kind: 'command' | 'query', work: (tx: Tx) => Promise<R>, line: LineFor): Promise<R> {
-    const done = await this.db.connection().execute(async (tx) => {
-      await sql.raw(`begin ${kind === 'command' ? 'read write' : 'read only'}; set local zhenghe.units = '${visibleUnits(act.caller.actor)}'`).execute(tx)
-      try {
-        const outcome = await this.#attempt(work(tx))
-        if (kind === 'command') await this.#settle(tx, act, line(outcome.refused?.code ?? 'done'))
-        await sql.raw('commit').execute(tx)
-        return outcome
-      } catch (error) {
-        await sql
-          .raw('rollback')
-          .execute(tx)
-          .catch(() => undefined) // a lost connection has rolled back already
-        throw error
-      }
-    })
+    const { result, refused } = await this.#inTransaction(act, kind, work, line)
     for (const run of act.after) run()
-    if (done.refused) throw done.refused
-    return done.result as R
+    if (refused) throw refused
+    return result as R
+  }
+
+  async #inTransaction<R>(act: Act, kind: 'command' | 'query', work: (tx: Tx) => Promise<R>, line: LineFor): Promise<{ result?: R; refused?: Refusal }> {
+    const client = await this.pool.connect()
+    let broken: Error | undefined
+    try {
+      const tx = kyselyOn(client)
+      await client.query(`begin ${kind === 'command' ? 'read write' : 'read only'}; set local zhenghe.units = '${visibleUnits(act.caller.actor)}'`)
+      const outcome = await this.#attempt(work(tx))
+      if (kind === 'command') await this.#settle(tx, act, line(outcome.refused?.code ?? 'done'))
+      await client.query('commit')
+      return outcome
+    } catch (error) {
+      broken = await rolledBack(client)
+      throw error
+    } finally {
+      client.release(broken)
+    }
   }
 
   async #attempt<R>(work: Promise<R>): Promise<{ result?: R; refused?: Refusal }> {
@@ -226,6 +231,16 @@ export class RunningPlatform implements Platform {
     } catch (error) {
       this.log.error({ err: error, endpoint: entry.endpoint }, 'a refused attempt could not be recorded')
     }
+  }
+}
+
+/** Ends what is left of a transaction; answers the error where the connection is lost and must not be used again. */
+async function rolledBack(client: PoolClient): Promise<Error | undefined> {
+  try {
+    await client.query('rollback')
+    return undefined
+  } catch (error) {
+    return error as Error
   }
 }
 
