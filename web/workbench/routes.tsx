@@ -1,8 +1,9 @@
 /** All modules of screens, in the order of the menu. A module's pages and menu entries are declared in its own routes file. */
 import type { ScreenModule } from './screen.ts'
+import { catalog } from './screens/data/catalog/routes.tsx'
 import { desk } from './screens/kernel/desk/routes.tsx'
 import { ledger } from './screens/kernel/ledger/routes.tsx'
 import { operations } from './screens/kernel/operations/routes.tsx'
 import { identity } from './screens/service/identity/routes.tsx'
 
-export const screenModules: readonly ScreenModule[] = [desk, identity, ledger, operations]
+export const screenModules: readonly ScreenModule[] = [desk, catalog, identity, ledger, operations]

@@ -1,0 +1,17 @@
+/** Why a row was rejected, in words: the field by its Chinese name, the rule by what it asks. Pure. */
+import type { Language } from '@zhenghe/server/kernel/texts.ts'
+import { say } from '@zhenghe/server/kernel/texts.ts'
+import { ruleReasons } from '../../../texts/grants.ts'
+
+type Named = { column: string; name: string }
+
+/** `统一社会信用代码：校验位不符`; a rule this version does not know stands as it is. */
+export function reasonWords({ field, rule }: { field: string; rule: string }, items: readonly Named[], language: Language): string {
+  const name = items.find(({ column }) => column === field)?.name ?? field
+  return `${name}${language === 'zh' ? '：' : ': '}${ruleWords(rule, language)}`
+}
+
+export function ruleWords(rule: string, language: Language): string {
+  const known = (ruleReasons as Record<string, (typeof ruleReasons)[keyof typeof ruleReasons] | undefined>)[rule]
+  return known ? say(known, language) : rule
+}
