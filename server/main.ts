@@ -1,17 +1,17 @@
 /** The platform's process: reads its configuration, starts the modules of the list, stops in order at a signal. */
 import path from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { readConfig } from './kernel/config.ts'
 import { openLog } from './kernel/observe.ts'
 import { startPlatform } from './kernel/start.ts'
 import { modules } from './modules.ts'
 import { ensureFirstAdministrator } from './service/identity/first-run.ts'
 
-const config = readConfig()
-const log = openLog(config.log)
-const web = path.join(path.dirname(fileURLToPath(import.meta.url)), '..', 'web', 'workbench', 'dist')
+const web = path.resolve(import.meta.dirname, '..', 'web', 'workbench', 'dist')
+let log = openLog('info')
 
 try {
+  const config = readConfig()
+  log = openLog(config.log)
   const { platform, stop } = await startPlatform({ config, modules: Object.values(modules), log, web })
   await ensureFirstAdministrator(platform, config.dataDir)
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
@@ -21,6 +21,7 @@ try {
     })
   }
 } catch (error) {
-  log.fatal({ err: error }, 'the platform could not start')
+  log.fatal(`the platform could not start: ${(error as Error).message}`)
+  log.debug({ err: error })
   process.exitCode = 1
 }
