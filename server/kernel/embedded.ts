@@ -54,8 +54,7 @@ export async function startPostgres(options: Options): Promise<Postgres> {
   if (survivor)
     return { host: host ?? '127.0.0.1', port: survivor.port, user: SUPERUSER, password, pid: survivor.pid, adopted: true, stop: () => stop(survivor.pid) }
   const port = options.port ?? (await freePort())
-  const child = launch({ binaries, data, port, host, user, dir, options })
-  await ready(child, data, options.log)
+  const child = await launchPatiently({ binaries, data, port, host, user, dir, options })
   const pid = child.pid!
   let stopping = false
   child.once('exit', (code, signal) => !stopping && options.onExit?.(String(signal ?? code)))
@@ -194,6 +193,24 @@ function running(data: string): { pid: number; port: number } | undefined {
 }
 
 type Launch = { binaries: string; data: string; port: number; host: string | undefined; user: User | undefined; dir: string; options: Options }
+
+/** The processes of a server that was killed outlive it for a moment and hold its memory: the next one waits for them. */
+const LEFTOVERS = /shared memory block|could not bind|lock file ".*" already exists/
+const ATTEMPTS = 40
+const BETWEEN_MS = 250
+
+async function launchPatiently(launchOptions: Launch): Promise<ChildProcess> {
+  for (let attempt = 1; ; attempt++) {
+    const child = launch(launchOptions)
+    try {
+      await ready(child, launchOptions.data, launchOptions.options.log)
+      return child
+    } catch (error) {
+      if (attempt === ATTEMPTS || !LEFTOVERS.test((error as Error).message)) throw error
+      await pause(BETWEEN_MS)
+    }
+  }
+}
 
 function launch({ binaries, data, port, host, user, dir, options }: Launch): ChildProcess {
   const throwaway = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', max_connections: '300' }

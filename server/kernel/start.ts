@@ -20,13 +20,21 @@ import { prepareDatabase } from './prepare.ts'
 import { dayOf, systemNow } from './time.ts'
 
 export type Started = { platform: RunningPlatform; address: string; server: Server; stop: () => Promise<void> }
-export type StartOptions = { config: Config; modules: readonly Module[]; log: Logger; web?: string }
+export type StartOptions = {
+  config: Config
+  modules: readonly Module[]
+  log: Logger
+  /** The folder of the built front end. */
+  web?: string
+  /** What must have happened before anybody is served. */
+  before?: (platform: RunningPlatform) => Promise<unknown>
+}
 
 const DATABASE = 'zhenghe'
 const OWNER = 'zhenghe_platform'
 
 /** Answers when the platform serves. Whatever was begun is ended again where a later step fails. */
-export async function startPlatform({ config, modules, log, web }: StartOptions): Promise<Started> {
+export async function startPlatform({ config, modules, log, web, before }: StartOptions): Promise<Started> {
   const ends: (() => Promise<unknown>)[] = []
   const stop = async () => {
     for (const end of ends.splice(0).reverse()) await end().catch((error: unknown) => log.error({ err: error }, 'a part did not stop cleanly'))
@@ -49,6 +57,7 @@ export async function startPlatform({ config, modules, log, web }: StartOptions)
     const platform = new RunningPlatform({ pool, modules, log, redact: keys.redact, locals, onAct: metrics.acted })
     for (const module of modules) if (module.start) ends.push(await module.start(platform))
     ends.push(await startJobs(platform))
+    await before?.(platform)
     const app = await serve({ platform, metrics, ...(web ? { web } : {}), origin: config.origin, readiness: () => readiness(pool) })
     ends.push(() => app.close())
     const address = await app.listen({ host: config.host, port: config.port })
