@@ -4,16 +4,17 @@ import { App, Button, type ButtonProps } from 'antd'
 import type { ReactNode } from 'react'
 import { useAct } from '../hooks/useAct.ts'
 
-type ActButtonProps<O> = Pick<ButtonProps, 'type' | 'danger' | 'size' | 'icon' | 'disabled'> & {
-  act: () => Promise<O>
-  after?: (out: O) => void
-  /** Asked first, where the act cannot be undone: what will happen, and to whom. */
-  confirm?: { title: string; content: ReactNode }
-  children: ReactNode
-}
+type Words = { children: string; label?: never } | { children?: never; label: string }
+type ActButtonProps<O> = Pick<ButtonProps, 'type' | 'danger' | 'size' | 'icon' | 'disabled'> &
+  Words & {
+    act: () => Promise<O>
+    after?: (out: O) => void
+    /** Asked first, where the act cannot be undone: what will happen, and to whom. */
+    confirm?: { title: string; content: ReactNode }
+  }
 
-/** A button that is a whole act: asks where it must, runs, and says in a dialogue why it was refused. */
-export function ActButton<O>({ act, after, confirm, children, ...look }: ActButtonProps<O>) {
+/** A button that is a whole act: asks where it must, runs, and says in a dialogue why it was refused. With an icon alone, `label` names it. */
+export function ActButton<O>({ act, after, confirm, children, label, ...look }: ActButtonProps<O>) {
   const { say } = useLanguage()
   const { modal } = App.useApp()
   const { run, busy } = useAct((_: undefined) => act(), after)
@@ -22,9 +23,9 @@ export function ActButton<O>({ act, after, confirm, children, ...look }: ActButt
     modal.warning({ title: typeof sentence === 'string' ? sentence : say(sentence) })
   }
   const go = () => run(undefined, { onError: refused })
-  const ask = () => confirm && void modal.confirm({ ...confirm, okText: children, okButtonProps: { danger: look.danger ?? false }, onOk: go })
+  const ask = () => confirm && void modal.confirm({ ...confirm, okText: children ?? label, okButtonProps: { danger: look.danger ?? false }, onOk: go })
   return (
-    <Button {...look} loading={busy} onClick={confirm ? ask : go}>
+    <Button {...look} {...(label ? { 'aria-label': label, title: label } : {})} loading={busy} onClick={confirm ? ask : go}>
       {children}
     </Button>
   )

@@ -41,7 +41,7 @@ export const signInWords = {
   divisionName: { zh: '区划名称', en: 'Division name' },
   unitSection: { zh: '平台运行管理单位', en: 'The unit that runs the platform' },
   uscc: { zh: '统一社会信用代码', en: 'Unified social credit code' },
-  usccShape: { zh: '统一社会信用代码是 18 位', en: 'The code has 18 characters' },
+  usccShape: { zh: '统一社会信用代码有误，请核对 18 位代码', en: 'The code is wrong. Check its 18 characters' },
   unitName: { zh: '单位名称', en: 'Unit name' },
   unitShortName: { zh: '单位简称', en: 'Short name' },
   system: { zh: '系统管理员', en: 'System administrator' },

@@ -1,4 +1,5 @@
 import { Link } from '@tanstack/react-router'
+import { isUscc } from '@zhenghe/server/kernel/identifiers.ts'
 import type { Text } from '@zhenghe/server/kernel/texts.ts'
 import { AccountName, ADMINISTRATORS, type Administrator, type FirstRun } from '@zhenghe/server/service/identity/contract.ts'
 import { Empty } from '@zhenghe/ui/Empty.tsx'
@@ -36,7 +37,7 @@ export function FirstRunScreen() {
         <Group title={words.unitSection}>
           <Field path={['unit', 'name']} label={words.unitName} />
           <Field path={['unit', 'shortName']} label={words.unitShortName} />
-          <Field path={['unit', 'uscc']} label={words.uscc} fits={(value) => value.length === 18} wrong={words.usccShape} />
+          <Field path={['unit', 'uscc']} label={words.uscc} fits={isUscc} wrong={words.usccShape} />
         </Group>
         {ADMINISTRATORS.map((side) => (
           <Founder key={side} side={side} />
