@@ -1,0 +1,136 @@
+/** The node's configuration file, checked and explained in words an operator understands. */
+import fs from 'node:fs'
+import path from 'node:path'
+import pg from 'pg'
+import { z } from 'zod'
+
+const Url = z.string().regex(/^postgres(ql)?:\/\//, 'begins with postgres://')
+const StoreFile = z
+  .strictObject({
+    id: z.string().min(1).max(64),
+    role: z.enum(['source', 'target']),
+    url: Url.optional(),
+    urlFrom: z.union([z.strictObject({ env: z.string().min(1) }), z.strictObject({ file: z.string().min(1) })]).optional(),
+    schemas: z.array(z.string().min(1)).min(1).optional(),
+    statementTimeoutSeconds: z.int().min(1).max(86_400).default(3600),
+    overlapSeconds: z.int().min(0).max(86_400).default(300),
+    rowsPerSecond: z.int().min(1).optional(),
+    pagesPerRange: z.int().min(1).optional(),
+    quotaMiB: z.int().min(1).optional(),
+    memoryMiB: z.int().min(16).max(65_536).default(256),
+  })
+  .refine(({ url, urlFrom }) => (url === undefined) !== (urlFrom === undefined), { path: ['url'], message: 'give either url or urlFrom' })
+
+const ConfigFile = z.strictObject({
+  platform: z.url({ protocol: /^https?$/, error: 'is the address of the platform, https://…' }).refine((text) => /^https?:\/\/[^/?#]+\/?$/.test(text), {
+    message: 'is an address without a path: https://data.example.gov.cn',
+  }),
+  home: z.string().min(1).default('.'),
+  token: z.string().min(1).optional(),
+  listen: z
+    .strictObject({
+      host: z.string().min(1).default('0.0.0.0'),
+      port: z.int().min(0).max(65_535),
+      advertise: z
+        .string()
+        .regex(/^.+:\d+$/, 'is host:port')
+        .optional(),
+    })
+    .optional(),
+  stores: z.array(StoreFile).min(1, 'names no database'),
+  approvers: z.array(z.string().regex(/^[A-Za-z0-9_-]{43}$/, 'is an Ed25519 public key, 43 characters of base64url')),
+  rowsPerSecond: z.int().min(1).optional(),
+  logLevel: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
+})
+
+/** A database by the name under which platform and grants know it. `url` holds its password: never log it. */
+export type Store = Omit<z.output<typeof StoreFile>, 'urlFrom' | 'url'> & { url: string }
+export type NodeConfig = Omit<z.output<typeof ConfigFile>, 'stores'> & { stores: Store[] }
+export type NodeConfigInput = z.input<typeof ConfigFile>
+
+type Environment = Readonly<Record<string, string | undefined>>
+
+/** The configuration cannot be used; the message says which settings are wrong and what to do, and nothing secret. */
+export class ConfigError extends Error {
+  override name = 'ConfigError'
+}
+
+/** Reads a configuration file. Refuses one that holds secrets and can be read by others. Paths in it count from its folder. */
+export function readConfig(file: string, env: Environment = process.env): NodeConfig {
+  const text = readText(file, 'the configuration file')
+  let given: unknown
+  try {
+    given = JSON.parse(text)
+  } catch {
+    throw new ConfigError(`${file} is not JSON. Check commas, quotes and brackets.`)
+  }
+  const { token, stores } = given as { token?: unknown; stores?: { url?: unknown }[] }
+  if (token !== undefined || (Array.isArray(stores) && stores.some((store) => store?.url !== undefined))) demandPrivate(file)
+  return checkConfig(given, path.dirname(path.resolve(file)), env)
+}
+
+/** The same for settings at hand. ZHENGHE_NODE_TOKEN stands in for `token`. Throws a `ConfigError`. */
+export function checkConfig(given: unknown, folder: string, env: Environment = process.env): NodeConfig {
+  const parsed = ConfigFile.safeParse(given)
+  if (!parsed.success) throw new ConfigError(`The configuration cannot be used:\n${parsed.error.issues.map((issue) => `- ${sentence(issue)}`).join('\n')}`)
+  const { stores, home, ...rest } = parsed.data
+  const names = stores.map(({ id }) => id)
+  const twice = names.find((name, at) => names.indexOf(name) !== at)
+  if (twice !== undefined) throw new ConfigError(`The store «${twice}» is there twice. Give each a name of its own.`)
+  const { listen } = rest
+  if (listen && !listen.advertise && ['0.0.0.0', '::'].includes(listen.host))
+    throw new ConfigError('listen.advertise is missing: say under which host:port other nodes reach this one.')
+  const token = env['ZHENGHE_NODE_TOKEN'] ?? rest.token
+  return {
+    ...rest,
+    ...(token === undefined ? {} : { token }),
+    platform: rest.platform.replace(/\/$/, ''),
+    home: path.resolve(folder, home),
+    stores: stores.map(({ url, urlFrom, ...store }) => ({ ...store, url: usable(store.id, url ?? resolveUrl(store.id, urlFrom ?? { env: '' }, folder, env)) })),
+  }
+}
+
+/** `stores.0.url`, in words of one line: what is wrong with it. */
+function sentence({ path: at, message, ...issue }: z.core.$ZodIssue): string {
+  const name = at.map(String).join('.') || 'the file'
+  if (issue.code === 'unrecognized_keys') return `${[...at.map(String), issue.keys[0]].join('.')} is not a setting of this node.`
+  if (/received undefined/.test(message)) return `${name} is missing.`
+  return `${name}: ${message}.`
+}
+
+function resolveUrl(id: string, from: { env: string } | { file: string }, folder: string, env: Environment): string {
+  if ('file' in from) {
+    const file = path.resolve(folder, from.file)
+    const text = readText(file, `the url of the store «${id}»`).trim()
+    demandPrivate(file)
+    return text
+  }
+  const value = env[from.env]
+  if (!value) throw new ConfigError(`The url of the store «${id}» comes from the environment variable ${from.env}, which is not set.`)
+  return value
+}
+
+/** The driver's own reader decides; its complaint may repeat the password and is not passed on. */
+function usable(id: string, url: string): string {
+  try {
+    if (Url.safeParse(url).success && new pg.Client({ connectionString: url }).database) return url
+  } catch {
+    // told below
+  }
+  throw new ConfigError(
+    `The url of the store «${id}» cannot be read. It looks like postgres://user:password@host:5432/database, special characters written as %XX.`,
+  )
+}
+
+function demandPrivate(file: string): void {
+  if (process.platform !== 'win32' && fs.statSync(file).mode & 0o077)
+    throw new ConfigError(`${file} holds secrets and can be read by others. Run: chmod 600 ${file}`)
+}
+
+function readText(file: string, what: string): string {
+  try {
+    return fs.readFileSync(file, 'utf8')
+  } catch (error) {
+    throw new ConfigError(`${what} cannot be read: ${(error as Error).message}`)
+  }
+}

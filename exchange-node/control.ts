@@ -1,0 +1,86 @@
+/** What the node asks of the platform and tells it. The platform's side: server/data/nodes/contract.ts and server/data/exchange/node.contract.ts. */
+import { DeliveryMode, FieldName, Signed } from '@zhenghe/wire/documents.ts'
+import type { NodeKeys } from '@zhenghe/wire/keys.ts'
+import { z } from 'zod'
+import { callPlatform, type Method, signedHeaders } from './http.ts'
+
+const Id = z.uuid()
+const Peer = z.object({ id: Id, name: z.string(), listen: z.string().nullable() })
+const Target = { store: z.string(), schema: FieldName, table: FieldName }
+
+/** What the platform wants done. It is believed only as far as the grant goes, which the node checks itself. */
+export const Order = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('schema'), order: z.object({ id: Id, store: z.string() }) }),
+  z.object({ kind: z.literal('send'), delivery: Id, grant: Signed, mode: DeliveryMode, peer: Peer }),
+  z.object({ kind: z.literal('receive'), delivery: Id, grant: Signed, mode: DeliveryMode, peer: Peer, ...Target }),
+  z.object({ kind: z.literal('reconcile_send'), reconciliation: Id, grant: Signed, peer: Peer, mend: z.boolean() }),
+  z.object({ kind: z.literal('reconcile_receive'), reconciliation: Id, grant: Signed, peer: Peer, mend: z.boolean(), ...Target }),
+  z.object({ kind: z.literal('cancel'), delivery: Id, reason: z.string() }),
+])
+export type Order = z.infer<typeof Order>
+export type OrderOf<K extends Order['kind']> = Extract<Order, { kind: K }>
+
+const Orders = z.object({ orders: z.array(z.unknown()) })
+const Joined = z.object({ node: Id, name: z.string(), unit: z.object({ uscc: z.string(), name: z.string() }) })
+export type Joined = z.infer<typeof Joined>
+const Told = z.object({ cancelled: z.boolean() })
+
+export type Side = 'sender' | 'receiver'
+export type RouteKind = 'direct' | 'relay'
+export type JoinRequest = { token: string; sign: string; seal: string; version: string; listen: string | null }
+export type StoreReport = { id: string; role: 'source' | 'target'; product: string; database: string; reachable: boolean; trouble?: string }
+export type Beat = { version: string; listen: string | null; clock: string; stores: StoreReport[]; approvers: string[] }
+export type ProgressReport = {
+  phase: 'preparing' | 'planning' | 'moving' | 'indexing' | 'swapping' | 'reconciling' | 'finished'
+  rangesDone: number
+  ranges: number
+  rowsPlanned: number
+  rowsRead: number
+  rowsSent: number
+  rowsRejected: number
+  rowsLoaded: number
+  bytes: number
+  rowsPerSecond: number
+}
+
+/** Shows the token and the public keys, once, before the node has a name. Throws a `PlatformError`. */
+export async function join(platform: string, body: JoinRequest, signal: AbortSignal): Promise<Joined> {
+  return Joined.parse(await callPlatform(platform, { method: 'POST', path: '/api/nodes/join', body, signal }))
+}
+
+/** The platform as a node that has joined speaks to it. Every call throws a `PlatformError`. */
+export class Control {
+  readonly platform: string
+  readonly #keys: NodeKeys
+
+  constructor(platform: string, keys: NodeKeys) {
+    this.platform = platform
+    this.#keys = keys
+  }
+
+  async beat(body: Beat, signal: AbortSignal): Promise<void> {
+    await callPlatform(this.platform, { method: 'POST', path: '/api/nodes/beat', body, signal }, this.#keys)
+  }
+
+  /** What is to be done beside what runs already. `unknown` counts orders of kinds this version does not know. */
+  async orders(running: readonly string[], signal: AbortSignal): Promise<{ orders: Order[]; unknown: number }> {
+    const query = new URLSearchParams([['wait', '0'], ...running.map((id) => ['running', id])])
+    const answer = Orders.parse(await callPlatform(this.platform, { method: 'GET', path: `/api/exchange/orders?${query}`, signal }, this.#keys))
+    const orders = answer.orders.map((one) => Order.safeParse(one)).filter(({ success }) => success)
+    return { orders: orders.map(({ data }) => data!), unknown: answer.orders.length - orders.length }
+  }
+
+  /** Answers whether the delivery was cancelled meanwhile. */
+  async progress(id: string, body: { side: Side; route: RouteKind; progress: ProgressReport }): Promise<boolean> {
+    return Told.parse(await this.post(`/api/exchange/deliveries/${id}/progress`, body)).cancelled
+  }
+
+  post(path: string, body: unknown): Promise<unknown> {
+    return callPlatform(this.platform, { method: 'POST', path, body }, this.#keys)
+  }
+
+  /** For requests that are not made here. @param path with its query, exactly as sent */
+  headers(method: Method, path: string): Record<string, string> {
+    return signedHeaders(this.#keys, method, path)
+  }
+}
