@@ -40,6 +40,7 @@ const RESUMABLE = {
   // this node
   peer_unreachable: true,
   draining: true,
+  cancelled: false,
   fault: true,
 } as const
 

@@ -17,7 +17,7 @@ export type RangeSource = {
   rate: RateBudget
   gate: QualityGate
   progress: { read: number; rejected: number; sent: number; bytes: number }
-  rejections: (range: number, rows: readonly Rejection[]) => void
+  rejections: (range: number, rows: readonly Rejection[], rejected: number) => void
 }
 
 /** Reads, checks, masks and sends the rows of one part as range `n`; resolves when its end has been told. */
@@ -47,7 +47,7 @@ export async function sendRange(source: RangeSource, n: number, part: Part, snap
   const read = counted ?? rows
   progress.read += read - rows
   const counts = { n, read, filtered: read - rows, rejected, sent, bytes, digest: session.rangeDigest(n), snapshot, masked, reasons }
-  source.rejections(n, kernel.rejections())
+  source.rejections(n, kernel.rejections(), rejected)
   await session.send({ kind: 'rangeEnd', ...counts })
   return counts
 }

@@ -52,7 +52,7 @@ export type SendWatcher = {
   /** The live counters, handed over once; they change as the delivery goes on. */
   progress(counters: Readonly<SendProgress>): void
   /** The rows held back from a range; called again for the same range where it is read again. */
-  rejections(range: number, rows: readonly Rejection[]): void
+  rejections(range: number, rows: readonly Rejection[], rejected: number): void
 }
 /** Both signed documents of a delivery that is done. */
 export type Evidence = { manifest: Signed; receipt: Signed }

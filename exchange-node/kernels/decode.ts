@@ -19,7 +19,7 @@ export function decode(type: CanonicalType, value: Buffer): string {
     case 'int8':
       return String(value.readBigInt64BE())
     case 'float4':
-      return String(Number(value.readFloatBE().toPrecision(9)))
+      return shortestFloat(value.readFloatBE())
     case 'float8':
       return String(value.readDoubleBE())
     case 'numeric':
@@ -41,6 +41,15 @@ export function decode(type: CanonicalType, value: Buffer): string {
     case 'text':
       return value.toString('utf8')
   }
+}
+
+/** The shortest decimal that is this single-precision number and no other. */
+function shortestFloat(value: number): string {
+  for (let digits = 1; digits < 9; digits++) {
+    const short = Number(value.toPrecision(digits))
+    if (Math.fround(short) === value) return String(short)
+  }
+  return String(Number(value.toPrecision(9)))
 }
 
 function decodeDate(days: number): string {
