@@ -37,8 +37,7 @@ export class Outbox {
   /** Durable when it returns. A letter about the same thing that has not gone yet is replaced. */
   write(subject: string, what: string, path: string, body: unknown): void {
     this.#run(
-      `insert into letter (subject, about, path, body) values (?, ?, ?, ?)
-       on conflict (about) do update set path = excluded.path, body = excluded.body, tries = 0, due = 0`,
+      'insert or replace into letter (subject, about, path, body) values (?, ?, ?, ?)', // a new row: what is on its way does not take this one with it
       subject,
       `${subject}/${what}`,
       path,
