@@ -16,7 +16,13 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const home = mkdtempSync(path.join(os.tmpdir(), 'zh-e2e-'))
   chmodSync(home, 0o711)
   const web = await buildWorkbench()
-  const city = await bringUpCity({ home, port: 0, web, sizes: { legal_entity: 20_000, sole_trader: 2_000, resident: 20_000, taxpayer: 2_000 }, logLevel: 'error' })
+  const city = await bringUpCity({
+    home,
+    port: 0,
+    web,
+    sizes: { legal_entity: 20_000, sole_trader: 2_000, resident: 20_000, taxpayer: 2_000 },
+    logLevel: 'error',
+  })
   project.provide('city', city.access)
   return async () => {
     await city.stop()

@@ -1,0 +1,70 @@
+/** Every screen of the menu, for the people who see it: drawn without complaint, accessible, not wider than the window, on desktop and phone. */
+import { mkdirSync } from 'node:fs'
+import path from 'node:path'
+import { journey } from '@zhenghe/demo/city/people.ts'
+import { expect, test } from 'vitest'
+import { DESKTOP, expectAccessible, expectNoSidewaysScroll, PHONE, settled, useBrowser } from './browser.ts'
+
+const { city, open, signIn } = useBrowser()
+/** Where the pictures go, for whoever wants to look at them. */
+const pictures = process.env['ZHENGHE_PICTURES']
+
+const SCREENS: readonly (readonly [who: keyof typeof journey, paths: readonly string[]])[] = [
+  [
+    'requester',
+    ['/', '/catalog', '/catalog/mine', '/exchange/requests', '/exchange/grants', '/exchange/deliveries', '/account', '/standards/codes', '/standards/elements'],
+  ],
+  ['providerLiaison', ['/', '/catalog/review', '/exchange', '/exchange/quarantine', '/exchange/nodes']],
+  ['reviewer', ['/', '/catalog/review', '/facts', '/duties', '/groups']],
+  ['systemAdmin', ['/organizations', '/people', '/calendar', '/operations']],
+  ['securityAdmin', ['/accounts', '/people']],
+  ['auditAdmin', ['/ledger']],
+]
+
+for (const [name, viewport] of [
+  ['desktop', DESKTOP],
+  ['phone', PHONE],
+] as const) {
+  test.each(SCREENS)(`the screens of %s on a ${name}`, async (who, paths) => {
+    const visit = await open(viewport)
+    const page = await signIn(visit, journey[who])
+    for (const at of paths) {
+      await page.goto(city.address + at)
+      await settled(page)
+      if (pictures) {
+        mkdirSync(pictures, { recursive: true })
+        await page.screenshot({ path: path.join(pictures, `${name}-${who}${at.replaceAll('/', '_')}.png`), fullPage: false })
+      }
+      expect(await page.getByRole('heading', { level: 1 }).count(), at).toBe(1)
+      await expectAccessible(page)
+      await expectNoSidewaysScroll(page)
+    }
+    expect(visit.problems).toEqual([])
+    await visit.context.close()
+  })
+}
+
+test('the sign-in page is accessible, and says plainly what is wrong', async () => {
+  const { page, context } = await open()
+  await page.goto(city.address)
+  await settled(page)
+  await expectAccessible(page)
+  await page.getByLabel('账号').fill('nobody.here')
+  await page.getByLabel('密码', { exact: true }).fill('not the password')
+  await page.getByRole('button', { name: '登录', exact: true }).click()
+  await page.getByText('账号或密码不正确').first().waitFor()
+  await context.close()
+})
+
+test('the language switch changes every word of the shell', async () => {
+  const visit = await open(DESKTOP)
+  const page = await signIn(visit, journey.reviewer)
+  await page
+    .getByRole('button', { name: /English|EN/ })
+    .first()
+    .click()
+  await page.getByRole('heading', { level: 1 }).waitFor()
+  const menu = await page.getByRole('navigation').first().innerText()
+  expect(menu).not.toMatch(/[\u4e00-\u9fff]/)
+  await visit.context.close()
+})
