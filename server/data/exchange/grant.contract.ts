@@ -71,6 +71,7 @@ export const grantEndpoints = {
       'exchange.no_cursor',
       'exchange.no_node',
       'exchange.no_signing_key',
+      'exchange.not_published',
       'exchange.not_bound',
       'catalog.unknown',
       'nodes.unknown',

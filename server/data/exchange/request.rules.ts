@@ -11,7 +11,7 @@ import type { RequestState, Wish } from './request.contract.ts'
 export type Objection = { code: `exchange.${string}`; params?: unknown }
 
 /** A published entry as the catalogue tells it. */
-export type Offer = { content: Pick<Content, 'items' | 'share' | 'provider'>; binding: Binding | null; withdrawn: boolean }
+export type Offer = { content: Pick<Content, 'name' | 'items' | 'share' | 'provider'>; binding: Binding | null; withdrawn: boolean }
 export type BoundOffer = Offer & { binding: Binding }
 
 export type RequestTimes = { grantedAt: Moment | null; refusedAt: Moment | null; withdrawnAt: Moment | null; supplement: readonly string[] }

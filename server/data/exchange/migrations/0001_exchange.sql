@@ -129,6 +129,7 @@ create table exchange.delivery (
   route text check (route in ('direct', 'relay')),
   rejected bigint not null default 0,
   loaded bigint not null default 0,
+  reached text, -- how far the increments of this delivery reach, as its receiver tells
   done_at timestamptz,
   stopped_at timestamptz,
   cancelled_at timestamptz,

@@ -1,0 +1,66 @@
+import { putTodo } from '../../kernel/inbox/inbox.ts'
+import { every, type Jobs, on } from '../../kernel/module.ts'
+import { later } from '../../kernel/time.ts'
+import { Withdrawn } from '../catalog/contract.ts'
+import { NodeRevoked } from '../nodes/contract.ts'
+import { SILENCE_SECONDS } from './delivery.rules.ts'
+import { deliveryOpen, lockDelivery, silentDeliveries } from './delivery.store.ts'
+import { endGrant, endNode } from './ending.ts'
+import { liveRequestsOn } from './request.store.ts'
+import { nextDue } from './schedule.rules.ts'
+import type { Context } from './sight.ts'
+import { lock, orderDelivery } from './subscription.actions.ts'
+import { changeSubscription, dueSubscriptions, expiredGrants } from './subscription.store.ts'
+import type { Tables } from './tables.ts'
+import { meetTrouble } from './trouble.ts'
+
+const SECOND = 1000
+
+export const jobs: Jobs = {
+  readers: [
+    on<typeof Withdrawn.of, Tables>(Withdrawn, 'tell users of a withdrawn entry', async (ctx, { entry }) => {
+      for (const { request, consumer, entryName } of await liveRequestsOn(ctx.db, entry, ctx.now)) {
+        const to = { unit: consumer, right: 'exchange.request' }
+        await putTodo(ctx, { kind: 'exchange.entry_withdrawn', subject: request, to, params: { entry: entryName } })
+      }
+    }),
+    on<typeof NodeRevoked.of, Tables>(NodeRevoked, 'end what goes through a revoked node', async (ctx, { node, reason }) => {
+      const cancelled = await endNode(ctx, node, `the node was revoked: ${reason}`)
+      for (const { id, consumer, entryName } of cancelled) {
+        await putTodo(ctx, { kind: 'exchange.stopped', subject: id, to: { unit: consumer, right: 'exchange.receive' }, params: { entry: entryName } })
+      }
+    }),
+  ],
+  schedules: [
+    every<Tables>('* * * * *', 'order due deliveries', orderDue),
+    every<Tables>('* * * * *', 'end expired grants', endExpired),
+    every<Tables>('* * * * *', 'notice silent nodes', noticeSilence),
+  ],
+}
+
+/** Orders a delivery of every subscription that is due and free, and notes when it is due next. */
+export async function orderDue(ctx: Context): Promise<void> {
+  for (const { id } of await dueSubscriptions(ctx.db, ctx.now)) {
+    const found = await lock(ctx, id)
+    if (!found || found.stoppedAt || found.revokedAt || (await deliveryOpen(ctx.db, id))) continue
+    await orderDelivery(ctx, found, found.mode)
+    await changeSubscription(ctx.db, id, { nextDueAt: nextDue(found.schedule, ctx.now) })
+  }
+}
+
+/** Grants end by themselves; what stands under one is stopped within a minute. The nodes refuse an expired grant in any case. */
+export async function endExpired(ctx: Context): Promise<void> {
+  for (const grant of await expiredGrants(ctx.db, ctx.now)) {
+    await endGrant(ctx, grant, 'the grant has expired')
+    ctx.about('exchange.grant', grant.id)
+  }
+}
+
+/** A delivery whose nodes have both fallen silent waits; it goes on as soon as they are back. */
+export async function noticeSilence(ctx: Context): Promise<void> {
+  for (const { id, seenAt } of await silentDeliveries(ctx.db, later(ctx.now, -SILENCE_SECONDS * SECOND))) {
+    const row = await lockDelivery(ctx.db, id)
+    const detail = `neither node has told anything since ${seenAt}; the delivery goes on as soon as both are back`
+    if (row) await meetTrouble(ctx, row, { side: 'platform', code: 'node_silent', detail, resumable: true })
+  }
+}

@@ -1,0 +1,20 @@
+import { defineModule } from '../../kernel/module.ts'
+import { actions } from './actions.ts'
+import { contract, refusals, rights, todos } from './contract.ts'
+import { facts } from './facts.ts'
+import { jobs } from './jobs.ts'
+import { closeRelay, relay } from './relay.ts'
+
+export const exchange = defineModule({
+  name: 'exchange',
+  contract,
+  refusals,
+  rights,
+  todos,
+  actions,
+  migrations: new URL('./migrations/', import.meta.url),
+  jobs,
+  facts,
+  upgrades: { '/exchange/relay': relay },
+  start: closeRelay,
+})

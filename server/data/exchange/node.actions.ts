@@ -1,0 +1,134 @@
+import type { Id } from '../../kernel/contract.ts'
+import { doneTodo } from '../../kernel/inbox/inbox.ts'
+import type { Actions } from '../../kernel/module.ts'
+import { refuser } from '../../kernel/refusal.ts'
+import { later } from '../../kernel/time.ts'
+import { contract as nodes } from '../nodes/contract.ts'
+import { refusals } from './contract.ts'
+import type { Progress } from './delivery.contract.ts'
+import { deliveryAllows, retrySeconds, stateOfDelivery } from './delivery.rules.ts'
+import * as deliveries from './delivery.store.ts'
+import { evidenceActions } from './evidence.actions.ts'
+import type { nodeEndpoints, Order } from './node.contract.ts'
+import * as store from './node.store.ts'
+import { replaceRange } from './quarantine.store.ts'
+import * as reconciliations from './reconciliation.store.ts'
+import type { Context } from './sight.ts'
+import type { ReconciliationRow, Tables } from './tables.ts'
+import { meetTrouble } from './trouble.ts'
+
+const refuse = refuser(refusals)
+const SECOND = 1000
+type NodeSide = 'sender' | 'receiver'
+/** Which side of a piece of work the calling node is; undefined where it has no part in it. */
+export function sideOf({ actor }: Pick<Context, 'actor'>, work: { sender: Id; receiver: Id }): NodeSide | undefined {
+  if (work.sender === actor.id) return 'sender'
+  return work.receiver === actor.id ? 'receiver' : undefined
+}
+
+export const nodeActions: Actions<typeof nodeEndpoints, Tables> = {
+  ...evidenceActions,
+
+  async orders(ctx, { running }) {
+    const polling = { node: ctx.actor.id, running, now: ctx.now }
+    const reads = await ctx.ask(nodes.schemaOrders, {})
+    const orders: Order[] = [
+      ...(running.length > 0 ? await store.endedAmong(ctx.db, polling) : []).map(({ id, reason }) => ({ kind: 'cancel' as const, delivery: id, reason })),
+      ...reads.map((order) => ({ kind: 'schema' as const, order })),
+      ...(await store.deliveriesFor(ctx.db, polling)).map(deliveryOrder),
+      ...(await store.reconciliationsFor(ctx.db, polling)).map(reconciliationOrder),
+    ]
+    return { orders, serverTime: ctx.now }
+  },
+
+  async relayPass(ctx, { id }) {
+    const delivery = await deliveries.findDelivery(ctx.db, id)
+    const work = delivery ?? (await reconciliations.findReconciliation(ctx.db, id)) ?? refuse('exchange.unknown')
+    const side = sideOf(ctx, work) ?? refuse('exchange.unknown')
+    const state = delivery ? stateOfDelivery(delivery) : 'done'
+    const open = delivery ? deliveryAllows(state, 'relay') : (work as ReconciliationRow).endedAt === null
+    return open ? { side } : refuse('exchange.wrong_state', { state })
+  },
+
+  async progress(ctx, { id, side, progress, route }) {
+    const row = await deliveries.lockDelivery(ctx.db, id)
+    if (!row) return reconciling(ctx, id, side)
+    if (sideOf(ctx, row) !== side) refuse('exchange.unknown')
+    const state = stateOfDelivery(row)
+    if (!deliveryAllows(state, 'hand_in')) return { cancelled: state !== 'done' }
+    if (state === 'waiting') await doneTodo(ctx, id, 'exchange.waiting')
+    const moved = progress.rangesDone > (row[`${side}Progress`]?.rangesDone ?? 0)
+    await deliveries.changeDelivery(ctx.db, id, {
+      ...{ startedAt: row.startedAt ?? ctx.now, runningSince: row.runningSince ?? ctx.now, waitingSince: null, retryAt: null, route },
+      ...(moved ? { attempts: 0 } : {}),
+      ...seen(side, progress, ctx.now),
+    })
+    return { cancelled: false }
+  },
+
+  async trouble(ctx, { id, side, code, detail, resumable }) {
+    const row = await deliveries.lockDelivery(ctx.db, id)
+    if (!row) return reconciliationTrouble(ctx, id, side, `${code}: ${detail}`, resumable)
+    if (sideOf(ctx, row) !== side) refuse('exchange.unknown')
+    await meetTrouble(ctx, row, { side, code, detail, resumable })
+    return {}
+  },
+
+  async quarantineRows(ctx, { id, range, rows, dropped }) {
+    const row = await deliveries.lockDelivery(ctx.db, id)
+    if (!row || sideOf(ctx, row) !== 'sender') return refuse('exchange.unknown')
+    const { provider, entry, entryName, orderedAt: since } = row
+    const rejected = rows.map((one) => ({ id: ctx.newId(), ...one }))
+    await replaceRange(ctx.db, { delivery: id, range, provider, entry, entryName, at: ctx.now, since }, rejected, dropped)
+    return {}
+  },
+
+  async reconciled(ctx, { id, trouble, mended, sample, ...counts }) {
+    const row = await reconciliations.lockReconciliation(ctx.db, id)
+    if (!row || sideOf(ctx, row) !== 'receiver') return refuse('exchange.unknown')
+    ctx.about('exchange.reconciliation', id, { ...counts, mended })
+    ctx.about('exchange.subscription', row.subscription)
+    if (row.endedAt) return {}
+    await reconciliations.changeReconciliation(ctx.db, id, { ...counts, endedAt: ctx.now, mended, sample: JSON.stringify(sample), trouble })
+    return {}
+  },
+}
+
+function seen(side: NodeSide, progress: Progress, now: string) {
+  const told = JSON.stringify(progress)
+  return side === 'sender' ? { senderSeenAt: now, senderProgress: told } : { receiverSeenAt: now, receiverProgress: told }
+}
+
+/** A reconciliation keeps no figures on its way; it only shows that it is under way. */
+async function reconciling(ctx: Context, id: Id, side: NodeSide): Promise<{ cancelled: boolean }> {
+  const row = await reconciliations.lockReconciliation(ctx.db, id)
+  if (!row || sideOf(ctx, row) !== side) return refuse('exchange.unknown')
+  if (row.endedAt) return { cancelled: row.trouble !== null }
+  if (!row.runningSince) await reconciliations.changeReconciliation(ctx.db, id, { runningSince: ctx.now, retryAt: null })
+  return { cancelled: false }
+}
+
+async function reconciliationTrouble(ctx: Context, id: Id, side: NodeSide, trouble: string, resumable: boolean): Promise<Record<string, never>> {
+  const row = await reconciliations.lockReconciliation(ctx.db, id)
+  if (!row || sideOf(ctx, row) !== side) return refuse('exchange.unknown')
+  ctx.about('exchange.reconciliation', id)
+  if (row.endedAt) return {}
+  const attempts = row.attempts + 1
+  const again = { runningSince: null, attempts, retryAt: later(ctx.now, retrySeconds(attempts) * SECOND) }
+  await reconciliations.changeReconciliation(ctx.db, id, { trouble, ...(resumable ? again : { endedAt: ctx.now }) })
+  return {}
+}
+
+const grantOf = ({ text, key, signature }: store.Work) => ({ text, key, signature })
+const peerOf = ({ peerId: id, peerName: name, peerListen: listen }: store.Work) => ({ id, name, listen })
+const targetOf = ({ store: id, targetSchema: schema, targetTable: table }: store.Work) => ({ store: id, schema, table })
+
+function deliveryOrder(work: store.DeliveryWork): Order {
+  const common = { delivery: work.id, grant: grantOf(work), mode: work.mode, peer: peerOf(work) }
+  return work.sending ? { kind: 'send', ...common, cursor: work.cursor } : { kind: 'receive', ...common, ...targetOf(work) }
+}
+
+function reconciliationOrder(work: store.ReconciliationWork): Order {
+  const common = { reconciliation: work.id, grant: grantOf(work), peer: peerOf(work), mend: work.mend }
+  return work.sending ? { kind: 'reconcile_send', ...common } : { kind: 'reconcile_receive', ...common, ...targetOf(work) }
+}

@@ -1,0 +1,164 @@
+/** The tables of this module. */
+import type { DeliveryMode } from '@zhenghe/wire/documents.ts'
+import type { ColumnType, Kysely, Selectable } from 'kysely'
+import type { Id, Moment } from '../../kernel/contract.ts'
+import type { Text } from '../../kernel/texts.ts'
+import type { Progress, Trouble } from './delivery.contract.ts'
+import type { Reconciliation } from './reconciliation.contract.ts'
+import type { RequestStep, RequestView, Wish } from './request.contract.ts'
+import type { Schedule } from './schedule.contract.ts'
+
+type Json<T> = ColumnType<T, string, string>
+type Defaulted<T> = ColumnType<T, T | undefined>
+type Later<T> = ColumnType<T | null, T | null | undefined>
+
+type RequestTable = {
+  id: Id
+  number: string
+  entry: Id
+  entryVersion: number
+  entryCode: string
+  entryName: string
+  shareType: 'unconditional' | 'conditional'
+  provider: Id
+  providerName: string
+  providerDivision: string
+  consumer: Id
+  consumerName: string
+  consumerDivision: string
+  wish: Json<Wish>
+  filterWords: ColumnType<Text | null, string | null, never>
+  clock: Id
+  askedAt: Moment
+  askedBy: Id
+  supplement: Defaulted<string[]>
+  grantedAt: Later<Moment>
+  refusedAt: Later<Moment>
+  refusal: ColumnType<RequestView['refusal'], string | null | undefined, string>
+  withdrawnAt: Later<Moment>
+}
+type GrantTable = {
+  id: Id
+  version: number
+  request: Id
+  text: string
+  providerNode: Id
+  consumerNode: Id
+  notBefore: Moment
+  notAfter: Moment
+  note: string
+  preparedAt: Moment
+  preparedBy: Id
+  grantedAt: Later<Moment>
+  grantedBy: Later<Id>
+  grantedByName: Later<string>
+  key: Later<string>
+  signature: Later<string>
+  deliverClock: Later<Id>
+  revokedAt: Later<Moment>
+  revokeReason: Later<string>
+}
+type SubscriptionTable = {
+  id: Id
+  grantId: Id
+  grantVersion: number
+  consumerNode: Id
+  store: string
+  targetSchema: string
+  targetTable: string
+  mode: DeliveryMode
+  schedule: Json<Schedule>
+  nextDueAt: Moment | null
+  cursor: Later<string>
+  madeAt: Moment
+  madeBy: Id
+  stoppedAt: Later<Moment>
+  stopReason: Later<string>
+}
+type DeliveryTable = {
+  id: Id
+  number: string
+  subscription: Id
+  sender: Id
+  receiver: Id
+  mode: DeliveryMode
+  orderedAt: Moment
+  orderedBy: Id
+  startedAt: Later<Moment>
+  runningSince: Later<Moment>
+  waitingSince: Later<Moment>
+  retryAt: Later<Moment>
+  attempts: Defaulted<number>
+  senderSeenAt: Later<Moment>
+  receiverSeenAt: Later<Moment>
+  senderProgress: ColumnType<Progress | null, undefined, string | null>
+  receiverProgress: ColumnType<Progress | null, undefined, string | null>
+  route: Later<'direct' | 'relay'>
+  rejected: Defaulted<number>
+  loaded: Defaulted<number>
+  reached: Later<string>
+  doneAt: Later<Moment>
+  stoppedAt: Later<Moment>
+  cancelledAt: Later<Moment>
+  cancelReason: Later<string>
+}
+type ReconciliationTable = {
+  id: Id
+  subscription: Id
+  sender: Id
+  receiver: Id
+  mend: boolean
+  orderedAt: Moment
+  orderedBy: Id
+  runningSince: Later<Moment>
+  retryAt: Later<Moment>
+  attempts: Defaulted<number>
+  endedAt: Later<Moment>
+  sourceRows: Later<number>
+  targetRows: Later<number>
+  differing: Later<number>
+  missing: Later<number>
+  extra: Later<number>
+  mended: Defaulted<boolean>
+  sample: ColumnType<Reconciliation['sample'], undefined, string>
+  trouble: Later<string>
+}
+type QuarantineTable = {
+  id: Id
+  at: Moment
+  provider: Id
+  entry: Id
+  entryName: string
+  delivery: Id
+  range: number
+  rowKey: string
+  field: string
+  rule: string
+  value: string
+  mendedAt: Later<Moment>
+  dismissedAt: Later<Moment>
+  settledBy: Later<Id>
+  note: Defaulted<string>
+}
+
+export type Tables = {
+  'exchange.request': RequestTable
+  'exchange.requestStep': RequestStep & { id: Id; request: Id; by: Id }
+  'exchange.grant': GrantTable
+  'exchange.subscription': SubscriptionTable
+  'exchange.delivery': DeliveryTable
+  'exchange.deliveryTrouble': Trouble & { id: Id; delivery: Id }
+  'exchange.receipt': { delivery: Id; kind: 'manifest' | 'receipt'; text: string; key: string; signature: string; at: Moment }
+  'exchange.reconciliation': ReconciliationTable
+  'exchange.quarantine': QuarantineTable
+  'exchange.quarantineRange': { delivery: Id; range: number; provider: Id; listed: number; dropped: number }
+}
+export type Db = Kysely<Tables>
+export type RequestRow = Selectable<RequestTable>
+export type GrantRow = Selectable<GrantTable>
+/** A grant whose text was signed. */
+export type SignedGrantRow = GrantRow & { grantedAt: Moment; grantedBy: Id; grantedByName: string; key: string; signature: string; deliverClock: Id }
+export type SubscriptionRow = Selectable<SubscriptionTable>
+export type DeliveryRow = Selectable<DeliveryTable>
+export type ReconciliationRow = Selectable<ReconciliationTable>
+export type QuarantineRowInTable = Selectable<QuarantineTable>
