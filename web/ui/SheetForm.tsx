@@ -41,7 +41,7 @@ export function SheetForm<T extends object>({ name, initial, onSubmit, submit, b
     >
       <div className="stack">
         <ErrorSummary errors={errors} />
-        <div>{children}</div>
+        <div className="sheet-fields">{children}</div>
         {error !== undefined && error !== null && <Problem error={error} />}
         <div className="row">
           <Button type="primary" htmlType="submit" loading={busy ?? false}>

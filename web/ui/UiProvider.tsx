@@ -5,6 +5,7 @@ import dayjs from 'dayjs'
 import 'dayjs/locale/zh-cn'
 import type { ReactNode } from 'react'
 import './base.css'
+import './antd.css'
 import { LanguageProvider, useLanguage } from './language.tsx'
 import { applyPalette, theme } from './theme.ts'
 

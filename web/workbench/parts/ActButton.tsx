@@ -10,7 +10,7 @@ type ActButtonProps<O> = Pick<ButtonProps, 'type' | 'danger' | 'size' | 'icon' |
     act: () => Promise<O>
     after?: (out: O) => void
     /** Asked first, where the act cannot be undone: what will happen, and to whom. */
-    confirm?: { title: string; content: ReactNode }
+    confirm?: { title: string; content: ReactNode; danger?: true }
   }
 
 /** A button that is a whole act: asks where it must, runs, and says in a dialogue why it was refused. With an icon alone, `label` names it. */
@@ -23,7 +23,11 @@ export function ActButton<O>({ act, after, confirm, children, label, ...look }: 
     modal.warning({ title: typeof sentence === 'string' ? sentence : say(sentence) })
   }
   const go = () => run(undefined, { onError: refused })
-  const ask = () => confirm && void modal.confirm({ ...confirm, okText: children ?? label, okButtonProps: { danger: look.danger ?? false }, onOk: go })
+  const ask = () => {
+    if (!confirm) return
+    const { title, content, danger = false } = confirm
+    void modal.confirm({ title, content, okText: children ?? label, okButtonProps: { danger }, onOk: go })
+  }
   return (
     <Button {...look} {...(label ? { 'aria-label': label, title: label } : {})} loading={busy} onClick={confirm ? ask : go}>
       {children}

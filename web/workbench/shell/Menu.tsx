@@ -1,5 +1,6 @@
 import { Link } from '@tanstack/react-router'
 import { useLanguage } from '@zhenghe/ui/language.tsx'
+import type { ReactNode } from 'react'
 import { screenModules } from '../routes.tsx'
 import type { MenuGroup, MenuItem } from '../screen.ts'
 import { useMay } from '../session.ts'
@@ -13,11 +14,12 @@ function useItems(): readonly MenuItem[] {
   return screenModules.flatMap(({ menu }) => menu).filter(({ rights }) => !rights || rights.some((right) => may(right)))
 }
 
-export function Menu() {
+export function Menu({ head }: { head?: ReactNode }) {
   const { say } = useLanguage()
   const items = useItems()
   return (
     <nav className="menu" aria-label={say(shellWords.menu)}>
+      {head}
       {GROUPS.map((group) => {
         const own = items.filter((item) => item.group === group)
         if (own.length === 0) return null

@@ -25,8 +25,7 @@ export function Shell() {
       </a>
       {!narrow && (
         <div className="shell-side no-print">
-          <Brand />
-          <Menu />
+          <Menu head={<Brand />} />
         </div>
       )}
       <div className="shell-main">

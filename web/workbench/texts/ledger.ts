@@ -9,6 +9,7 @@ export const ledgerWords = {
   ownLead: { zh: '这里是您本人的办理记录。', en: 'These are your own acts.' },
   act: { zh: '办理事项', en: 'Act' },
   actor: { zh: '办理人', en: 'Who' },
+  nobody: { zh: '未登录者', en: 'Not signed in' },
   outcome: { zh: '结果', en: 'Outcome' },
   place: { zh: '账本位置', en: 'Place' },
   subjects: { zh: '涉及记录', en: 'Records' },

@@ -31,15 +31,10 @@ export function AppointDrawer({ open, person, onClose }: { open: boolean; person
         busy={appoint.busy}
         error={appoint.error}
       >
-        <Form.Item name="post" label={say(words.post)} required={false} rules={[{ required: true, message: say(common.choose, { field: say(words.post) }) }]}>
+        <Form.Item name="post" label={say(words.post)} required rules={[{ required: true, message: say(common.choose, { field: say(words.post) }) }]}>
           <Select options={options} />
         </Form.Item>
-        <Form.Item
-          name="unit"
-          label={say(words.appointUnit)}
-          required={false}
-          rules={[{ required: true, message: say(common.choose, { field: say(common.unit) }) }]}
-        >
+        <Form.Item name="unit" label={say(words.appointUnit)} required rules={[{ required: true, message: say(common.choose, { field: say(common.unit) }) }]}>
           <UnitSelect />
         </Form.Item>
       </SheetForm>

@@ -88,16 +88,16 @@ function AssignDrawer({ open, onClose }: { open: boolean; onClose: () => void })
   return (
     <Drawer open={open} onClose={onClose} size={440} title={say(words.assignDuty)} destroyOnHidden>
       <SheetForm<Duty & { unit: string }> name="duty" submit={say(words.assignDuty)} onSubmit={assign.run} busy={assign.busy} error={assign.error}>
-        <Form.Item name="code" label={say(words.dutyCode)} required={false} rules={required(words.dutyCode)}>
+        <Form.Item name="code" label={say(words.dutyCode)} required rules={required(words.dutyCode)}>
           <Input maxLength={40} />
         </Form.Item>
-        <Form.Item name="name" label={say(words.dutyName)} required={false} rules={required(words.dutyName)}>
+        <Form.Item name="name" label={say(words.dutyName)} required rules={required(words.dutyName)}>
           <Input maxLength={120} />
         </Form.Item>
-        <Form.Item name="basis" label={say(words.dutyBasis)} required={false} rules={required(words.dutyBasis)}>
+        <Form.Item name="basis" label={say(words.dutyBasis)} required rules={required(words.dutyBasis)}>
           <Input.TextArea maxLength={500} autoSize={{ minRows: 2 }} />
         </Form.Item>
-        <Form.Item name="unit" label={say(common.unit)} required={false} rules={required(common.unit)}>
+        <Form.Item name="unit" label={say(common.unit)} required rules={required(common.unit)}>
           <UnitSelect />
         </Form.Item>
       </SheetForm>

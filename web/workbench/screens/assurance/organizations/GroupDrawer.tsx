@@ -28,7 +28,7 @@ export function GroupDrawer({ open, onClose }: { open: boolean; onClose: () => v
         <Form.Item
           name="name"
           label={say(words.groupName)}
-          required={false}
+          required
           rules={[{ required: true, message: say(common.required, { field: say(words.groupName) }) }]}
         >
           <Input maxLength={120} />
@@ -36,12 +36,7 @@ export function GroupDrawer({ open, onClose }: { open: boolean; onClose: () => v
         <Form.Item name="purpose" label={say(words.groupPurpose)}>
           <Input.TextArea maxLength={500} autoSize={{ minRows: 2 }} />
         </Form.Item>
-        <Form.Item
-          name="lead"
-          label={say(words.groupLead)}
-          required={false}
-          rules={[{ required: true, message: say(common.choose, { field: say(words.groupLead) }) }]}
-        >
+        <Form.Item name="lead" label={say(words.groupLead)} required rules={[{ required: true, message: say(common.choose, { field: say(words.groupLead) }) }]}>
           <UnitSelect />
         </Form.Item>
         <Form.Item name="members" label={say(words.groupMembers)}>

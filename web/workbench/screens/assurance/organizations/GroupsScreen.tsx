@@ -58,8 +58,8 @@ function Dissolve({ group: { id, name } }: { group: WorkingGroup }) {
   const { say } = useLanguage()
   return (
     <ActButton
+      type="link"
       size="small"
-      danger
       act={() => organizations.call.dissolveGroup({ id })}
       confirm={{ title: say(words.dissolve), content: say(words.dissolveAsk, { name }) }}
     >

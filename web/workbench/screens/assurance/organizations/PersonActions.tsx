@@ -17,22 +17,22 @@ export function PersonActions({ person }: { person: PersonRow }) {
   const [open, setOpen] = useState<'change' | 'appoint'>()
   const close = () => setOpen(undefined)
   return (
-    <span className="row">
+    <span className="row-acts">
       {may('organizations.appoint') && person.id !== me.person.id && (
-        <Button size="small" onClick={() => setOpen('appoint')}>
+        <Button type="link" size="small" onClick={() => setOpen('appoint')}>
           {say(words.appoint)}
         </Button>
       )}
       {may('organizations.maintain') && (
         <>
-          <Button size="small" onClick={() => setOpen('change')}>
+          <Button type="link" size="small" onClick={() => setOpen('change')}>
             {say(words.changePerson)}
           </Button>
           <ActButton
+            type="link"
             size="small"
-            danger
             act={() => organizations.call.personLeaves({ id: person.id })}
-            confirm={{ title: say(words.personLeaves), content: say(words.personLeavesAsk, { name: person.name }) }}
+            confirm={{ title: say(words.personLeaves), content: say(words.personLeavesAsk, { name: person.name }), danger: true }}
           >
             {say(words.personLeaves)}
           </ActButton>

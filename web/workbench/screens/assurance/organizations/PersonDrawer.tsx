@@ -32,12 +32,12 @@ export function PersonDrawer({ open, unit, person, onClose }: PersonDrawerProps)
         <Form.Item
           name="name"
           label={say(words.searchPeople)}
-          required={false}
+          required
           rules={[{ required: true, message: say(common.required, { field: say(words.searchPeople) }) }]}
         >
           <Input maxLength={60} />
         </Form.Item>
-        <Form.Item name="unit" label={say(common.unit)} required={false} rules={[{ required: true, message: say(common.choose, { field: say(common.unit) }) }]}>
+        <Form.Item name="unit" label={say(common.unit)} required rules={[{ required: true, message: say(common.choose, { field: say(common.unit) }) }]}>
           <UnitSelect />
         </Form.Item>
         <Form.Item name="title" label={say(words.title)}>

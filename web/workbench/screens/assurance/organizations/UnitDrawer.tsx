@@ -26,20 +26,20 @@ export function UnitDrawer({ open, unit, onClose }: { open: boolean; unit: Unit 
     <Drawer open={open} onClose={onClose} size={460} title={say(unit ? words.changeUnit : words.registerUnit)} destroyOnHidden>
       <SheetForm<Values> name="unit" initial={unit ?? { kind: 'department' }} submit={say(common.save)} onSubmit={save.run} busy={save.busy} error={save.error}>
         {!unit && (
-          <Form.Item name="uscc" label={say(words.uscc)} required={false} rules={[{ validator: (_, value) => usccFits(value, say(words.usccWrong)) }]}>
+          <Form.Item name="uscc" label={say(words.uscc)} required rules={[{ validator: (_, value) => usccFits(value, say(words.usccWrong)) }]}>
             <Input maxLength={18} autoComplete="off" spellCheck={false} />
           </Form.Item>
         )}
-        <Form.Item name="name" label={say(common.name)} required={false} rules={required(common.name)}>
+        <Form.Item name="name" label={say(common.name)} required rules={required(common.name)}>
           <Input maxLength={120} />
         </Form.Item>
-        <Form.Item name="shortName" label={say(words.shortName)} required={false} rules={required(words.shortName)}>
+        <Form.Item name="shortName" label={say(words.shortName)} required rules={required(words.shortName)}>
           <Input maxLength={40} />
         </Form.Item>
-        <Form.Item name="kind" label={say(words.kind)} required={false} rules={required(words.kind)}>
+        <Form.Item name="kind" label={say(words.kind)} required rules={required(words.kind)}>
           <Select options={kinds} />
         </Form.Item>
-        <Form.Item name="division" label={say(common.division)} required={false} rules={required(common.division)}>
+        <Form.Item name="division" label={say(common.division)} required rules={required(common.division)}>
           <DivisionSelect />
         </Form.Item>
         <Form.Item name="parent" label={say(words.parent)}>

@@ -68,7 +68,7 @@ function UnitActions({ unit }: { unit: Unit }) {
       <ActButton
         danger
         act={() => organizations.call.closeUnit({ id: unit.id })}
-        confirm={{ title: say(words.closeUnit), content: say(words.closeUnitAsk, { name: unit.name }) }}
+        confirm={{ title: say(words.closeUnit), content: say(words.closeUnitAsk, { name: unit.name }), danger: true }}
       >
         {say(words.closeUnit)}
       </ActButton>

@@ -72,7 +72,16 @@ export function UnitsScreen() {
           tools={
             <>
               <SearchBox label={say(words.searchUnits)} value={text} onSearch={(next) => setSearch({ text: next })} />
-              {narrow && <DivisionSelect allowClear placeholder={say(words.divisions)} value={division ?? null} onChange={choose} style={{ width: 200 }} />}
+              {narrow && (
+                <DivisionSelect
+                  aria-label={say(words.divisions)}
+                  allowClear
+                  placeholder={say(words.divisions)}
+                  value={division ?? null}
+                  onChange={choose}
+                  style={{ width: 200 }}
+                />
+              )}
               <Checkbox checked={closed === 'true'} onChange={({ target }) => setSearch({ closed: target.checked ? 'true' : undefined })}>
                 {say(words.showClosed)}
               </Checkbox>

@@ -3,6 +3,7 @@ import { Link } from '@tanstack/react-router'
 import { Lines } from '@zhenghe/ui/Lines.tsx'
 import { useLanguage } from '@zhenghe/ui/language.tsx'
 import { Section } from '@zhenghe/ui/Page.tsx'
+import { Problem } from '@zhenghe/ui/Problem.tsx'
 import { desk } from '../../../api/desk.ts'
 import { common } from '../../../texts/common.ts'
 import { deskWords as words } from '../../../texts/desk.ts'
@@ -12,10 +13,11 @@ const SHOWN = 4
 
 export function MyFigures({ unit }: { unit: string }) {
   const { say } = useLanguage()
-  const { data } = useQuery(desk.query('facts', { unit }))
+  const { data, error, refetch } = useQuery(desk.query('facts', { unit }))
   return (
     <Section title={say(words.myFigures)} extra={<Link to="/facts">{say(common.more)}</Link>}>
-      {data ? <FactBoard facts={data.slice(0, SHOWN)} unit={unit} /> : <Lines />}
+      {error && <Problem error={error} onRetry={() => void refetch()} />}
+      {data ? <FactBoard facts={data.slice(0, SHOWN)} unit={unit} /> : !error && <Lines />}
     </Section>
   )
 }

@@ -5,6 +5,7 @@ import { Empty } from '@zhenghe/ui/Empty.tsx'
 import { Lines } from '@zhenghe/ui/Lines.tsx'
 import { useLanguage } from '@zhenghe/ui/language.tsx'
 import { Section } from '@zhenghe/ui/Page.tsx'
+import { Problem } from '@zhenghe/ui/Problem.tsx'
 import { StateTag } from '@zhenghe/ui/StateTag.tsx'
 import { requestStates } from '@zhenghe/ui/states.ts'
 import { exchange } from '../../../api/exchange.ts'
@@ -16,9 +17,10 @@ const SHOWN = 6
 /** How far my unit's requests are. */
 export function MyRequests() {
   const { say } = useLanguage()
-  const { data, isPending } = useQuery(exchange.query('requests', { side: 'mine', limit: SHOWN }))
+  const { data, error, isPending, refetch } = useQuery(exchange.query('requests', { side: 'mine', limit: SHOWN }))
   return (
     <Section title={say(words.myRequests)} extra={data && data.total > SHOWN && <Link to="/exchange/requests">{say(common.more)}</Link>}>
+      {error && <Problem error={error} onRetry={() => void refetch()} />}
       {isPending && <Lines />}
       {data?.items.length === 0 && (
         <Empty title={say(words.noRequests)} next={say(words.noRequestsNext)} action={<Link to="/catalog">{say(words.toCatalogue)}</Link>} />

@@ -30,6 +30,7 @@ export function LedgerFilters({ filter, change, people }: LedgerFiltersProps) {
   return (
     <>
       <DatePicker.RangePicker
+        style={{ width: 240 }}
         aria-label={say(words.period)}
         allowEmpty={[true, true]}
         value={[filter.from ? dayjs(filter.from) : null, filter.to ? dayjs(filter.to) : null]}
@@ -38,7 +39,7 @@ export function LedgerFilters({ filter, change, people }: LedgerFiltersProps) {
       {people && (
         <PersonSelect
           allowClear
-          style={{ width: 190 }}
+          style={{ width: 160 }}
           placeholder={say(words.actor)}
           aria-label={say(words.actor)}
           {...(filter.actor ? { value: filter.actor } : {})}
@@ -54,8 +55,8 @@ export function LedgerFilters({ filter, change, people }: LedgerFiltersProps) {
         value={filter.outcome ?? null}
         onChange={(outcome) => change({ outcome: outcome ?? undefined })}
       />
-      <SearchBox label={say(words.searchAct)} value={filter.endpoint ?? ''} onSearch={(text) => change({ endpoint: text || undefined })} />
-      <SearchBox label={say(words.searchSubject)} value={filter.subject ?? ''} onSearch={(text) => change({ subject: text || undefined })} />
+      <SearchBox width={190} label={say(words.searchAct)} value={filter.endpoint ?? ''} onSearch={(text) => change({ endpoint: text || undefined })} />
+      <SearchBox width={150} label={say(words.searchSubject)} value={filter.subject ?? ''} onSearch={(text) => change({ subject: text || undefined })} />
     </>
   )
 }

@@ -48,7 +48,7 @@ export function LedgerScreen() {
   const columns: Column<LedgerLine>[] = [
     { key: 'act', title: words.act, lead: true, render: ({ endpoint }) => say(actOf(endpoint)) },
     { key: 'at', title: common.time, render: ({ at }) => <Moment value={at} precision="second" /> },
-    { key: 'actor', title: words.actor, render: ({ actorName }) => actorName },
+    { key: 'actor', title: words.actor, render: ({ actorName }) => actorName || <span className="faint">{say(words.nobody)}</span> },
     { key: 'outcome', title: words.outcome, render: ({ outcome }) => <StateTag look={lookOf(outcome)} /> },
     { key: 'subjects', title: words.subjects, render: ({ subjects }) => <SubjectLinks subjects={subjects} /> },
     { key: 'place', title: words.place, align: 'end', render: ({ chain, seq }) => <span className="mono">{`${chain}–${seq}`}</span> },

@@ -42,7 +42,7 @@ function Proof({ proof }: { proof: LedgerProof }) {
         pairs={[
           { label: say(words.act), value: say(actOf(line.endpoint)) },
           { label: say(words.outcome), value: <StateTag look={lookOf(line.outcome)} /> },
-          { label: say(words.actor), value: line.actorName },
+          { label: say(words.actor), value: line.actorName || say(words.nobody) },
           { label: say(common.time), value: <Moment value={line.at} precision="second" /> },
           { label: say(words.address), value: <span className="mono">{line.endpoint}</span>, wide: true },
           { label: say(words.subjects), value: line.subjects.length > 0 && <SubjectLinks subjects={line.subjects} />, wide: true },

@@ -15,13 +15,14 @@ export function AccountActions({ account, onPassword }: { account: AccountRow; o
   const { person, personName: name, state } = account
   if (person === me.person.id || state === 'closed') return null
   return (
-    <span className="row">
+    <span className="row-acts">
       {state === 'locked' && (
-        <ActButton size="small" act={() => identity.call.unlockAccount({ person })}>
+        <ActButton type="link" size="small" act={() => identity.call.unlockAccount({ person })}>
           {say(words.unlock)}
         </ActButton>
       )}
       <ActButton
+        type="link"
         size="small"
         act={() => identity.call.resetAccount({ person })}
         after={({ password, account: changed }) => onPassword({ title: words.accountReset, account: changed.name, password })}
@@ -30,10 +31,10 @@ export function AccountActions({ account, onPassword }: { account: AccountRow; o
         {say(words.reset)}
       </ActButton>
       <ActButton
+        type="link"
         size="small"
-        danger
         act={() => identity.call.closeAccount({ person })}
-        confirm={{ title: say(words.close), content: say(words.closeAsk, { name }) }}
+        confirm={{ title: say(words.close), content: say(words.closeAsk, { name }), danger: true }}
       >
         {say(words.close)}
       </ActButton>

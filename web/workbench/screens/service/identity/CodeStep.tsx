@@ -58,7 +58,7 @@ export function CodeStep({ step: { ticket, methods }, arrived, startAgain }: Cod
           </>
         }
       >
-        <Form.Item name="code" label={say(words.code)} rules={[{ pattern: /^\d{6}$/, required: true, message: say(words.codeShape) }]} required={false}>
+        <Form.Item name="code" label={say(words.code)} rules={[{ pattern: /^\d{6}$/, required: true, message: say(words.codeShape) }]} required>
           <Input autoComplete="one-time-code" inputMode="numeric" maxLength={6} autoFocus />
         </Form.Item>
       </SheetForm>

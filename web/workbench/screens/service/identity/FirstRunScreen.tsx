@@ -78,7 +78,7 @@ function Field({ path, label, help, fits = () => true, wrong = label, secret }: 
   const missing = { required: true, message: say(common.required, { field: say(label) }) }
   const shape = { validator: (_: unknown, value = '') => (fits(value) ? Promise.resolve() : Promise.reject(new Error(say(wrong)))) }
   return (
-    <Form.Item name={path} label={say(label)} extra={help && say(help)} required={false} rules={[missing, shape]} validateFirst>
+    <Form.Item name={path} label={say(label)} extra={help && say(help)} required rules={[missing, shape]} validateFirst>
       {secret ? <Input.Password autoComplete="new-password" /> : <Input autoComplete="off" spellCheck={false} />}
     </Form.Item>
   )

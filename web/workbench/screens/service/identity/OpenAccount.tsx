@@ -24,15 +24,10 @@ export function OpenAccount({ open, onClose, onPassword }: OpenAccountProps) {
   return (
     <Drawer open={open} onClose={onClose} title={say(words.openAccount)} size={420} destroyOnHidden>
       <SheetForm<{ person: string; name: string }> name="open-account" submit={say(words.openAccount)} onSubmit={act.run} busy={act.busy} error={act.error}>
-        <Form.Item
-          name="person"
-          label={say(common.person)}
-          required={false}
-          rules={[{ required: true, message: say(common.choose, { field: say(common.person) }) }]}
-        >
+        <Form.Item name="person" label={say(common.person)} required rules={[{ required: true, message: say(common.choose, { field: say(common.person) }) }]}>
           <PersonSelect />
         </Form.Item>
-        <Form.Item name="name" label={say(words.accountName)} required={false} rules={[{ validator: shape }]}>
+        <Form.Item name="name" label={say(words.accountName)} required rules={[{ validator: shape }]}>
           <Input autoComplete="off" autoCapitalize="none" spellCheck={false} />
         </Form.Item>
       </SheetForm>

@@ -66,12 +66,7 @@ function NewPasskey() {
       error={aborted ? undefined : add.error}
     >
       {aborted && <Alert type="info" showIcon title={say(words.passkeyAborted)} style={{ marginBottom: 12 }} />}
-      <Form.Item
-        name="name"
-        label={say(words.passkeyName)}
-        required={false}
-        rules={[{ required: true, message: say(common.required, { field: say(common.name) }) }]}
-      >
+      <Form.Item name="name" label={say(words.passkeyName)} required rules={[{ required: true, message: say(common.required, { field: say(common.name) }) }]}>
         <Input maxLength={60} />
       </Form.Item>
     </SheetForm>

@@ -14,7 +14,7 @@ export function PasswordFields() {
       <Form.Item
         name="old"
         label={say(words.oldPassword)}
-        required={false}
+        required
         rules={[{ required: true, message: say(common.required, { field: say(words.oldPassword) }) }]}
       >
         <Input.Password autoComplete="current-password" />
@@ -23,7 +23,7 @@ export function PasswordFields() {
         name="next"
         label={say(words.nextPassword)}
         extra={say(words.passwordRule)}
-        required={false}
+        required
         rules={[{ required: true, min: SHORTEST_PASSWORD, message: say(words.passwordShort) }]}
       >
         <Input.Password autoComplete="new-password" />
@@ -32,7 +32,7 @@ export function PasswordFields() {
         name="again"
         label={say(words.repeatPassword)}
         dependencies={['next']}
-        required={false}
+        required
         rules={[
           ({ getFieldValue }) => ({
             validator: (_, value) => (value === getFieldValue('next') ? Promise.resolve() : Promise.reject(new Error(say(words.passwordsDiffer)))),

@@ -58,7 +58,7 @@ export function SignInScreen() {
           name="account"
           label={say(words.account)}
           rules={[{ required: true, message: say(common.required, { field: say(words.account) }) }]}
-          required={false}
+          required
         >
           <Input autoComplete="username" autoCapitalize="none" spellCheck={false} autoFocus />
         </Form.Item>
@@ -66,7 +66,7 @@ export function SignInScreen() {
           name="password"
           label={say(words.password)}
           rules={[{ required: true, message: say(common.required, { field: say(words.password) }) }]}
-          required={false}
+          required
         >
           <Input.Password autoComplete="current-password" />
         </Form.Item>

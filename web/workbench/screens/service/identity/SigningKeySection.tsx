@@ -69,7 +69,7 @@ function NewKey() {
         name="pin"
         label={say(words.pin)}
         extra={say(words.pinRule)}
-        required={false}
+        required
         rules={[{ required: true, pattern: PIN_SHAPE, message: say(words.pinShape) }]}
       >
         <Input.Password autoComplete="off" />
@@ -78,7 +78,7 @@ function NewKey() {
         name="again"
         label={say(words.pinAgain)}
         dependencies={['pin']}
-        required={false}
+        required
         rules={[
           ({ getFieldValue }) => ({
             validator: (_, value) => (value === getFieldValue('pin') ? Promise.resolve() : Promise.reject(new Error(say(words.pinsDiffer)))),

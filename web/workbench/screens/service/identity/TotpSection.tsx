@@ -52,12 +52,7 @@ function Setup({ begun: { secret, uri }, done }: { begun: Begun; done: () => voi
           error={confirm.error}
           extra={<Button onClick={done}>{say(common.cancel)}</Button>}
         >
-          <Form.Item
-            name="code"
-            label={say(words.totpConfirm)}
-            required={false}
-            rules={[{ required: true, pattern: /^\d{6}$/, message: say(signInWords.codeShape) }]}
-          >
+          <Form.Item name="code" label={say(words.totpConfirm)} required rules={[{ required: true, pattern: /^\d{6}$/, message: say(signInWords.codeShape) }]}>
             <Input inputMode="numeric" maxLength={6} autoComplete="one-time-code" />
           </Form.Item>
         </SheetForm>
@@ -83,7 +78,7 @@ function Removal() {
       <Form.Item
         name="password"
         label={say(words.totpRemoveAsk)}
-        required={false}
+        required
         rules={[{ required: true, message: say(common.required, { field: say(words.password) }) }]}
       >
         <Input.Password autoComplete="current-password" />

@@ -37,15 +37,15 @@ export function ElementDrawer({ open, onClose }: { open: boolean; onClose: () =>
         <Form.Item
           name="identifier"
           label={say(words.identifier)}
-          required={false}
+          required
           rules={[{ required: true, pattern: /^[A-Z]{2}\d{5}$/, message: say(words.identifierShape) }]}
         >
           <Input maxLength={7} spellCheck={false} />
         </Form.Item>
-        <Form.Item name="nameZh" label={say(words.title)} required={false} rules={required(words.title)}>
+        <Form.Item name="nameZh" label={say(words.title)} required rules={required(words.title)}>
           <Input maxLength={100} />
         </Form.Item>
-        <Form.Item name="nameEn" label={say(words.titleEn)} required={false} rules={required(words.titleEn)}>
+        <Form.Item name="nameEn" label={say(words.titleEn)} required rules={required(words.titleEn)}>
           <Input maxLength={100} />
         </Form.Item>
         <Form.Item name="definition" label={say(words.definition)}>

@@ -1,3 +1,4 @@
+import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import type { DataElement } from '@zhenghe/server/support/standards/contract.ts'
 import { elementRules, itemTypes } from '@zhenghe/server/support/standards/texts.ts'
@@ -29,12 +30,21 @@ export function ElementsScreen() {
   const [defining, setDefining] = useState(false)
   const [search, setSearch] = useSearchState(Search)
   const { error, retry, ...pages } = usePages(search, (after) => standards.query('elements', { text: search.text || undefined, after }))
+  const tables = useQuery(standards.query('codeTables', {}))
+  const titleOf = (name: string) => {
+    const table = tables.data?.find((one) => one.name === name)
+    return table ? (language === 'zh' ? table.titleZh : table.titleEn || table.titleZh) : name
+  }
   const columns: Column<DataElement>[] = [
     { key: 'name', title: common.name, lead: true, render: ({ nameZh, nameEn }) => (language === 'zh' ? nameZh : nameEn) },
     { key: 'identifier', title: words.identifier, render: ({ identifier }) => <span className="mono">{identifier}</span> },
     { key: 'definition', title: words.definition, render: ({ definition }) => definition },
     { key: 'type', title: words.type, render: ({ type, length }) => `${say(itemTypes[type])}${length ? ` ${length}` : ''}` },
-    { key: 'table', title: words.codeTable, render: ({ codeTable }) => (codeTable ? <Link to={`/standards/codes/${codeTable}`}>{codeTable}</Link> : '—') },
+    {
+      key: 'table',
+      title: words.codeTable,
+      render: ({ codeTable }) => (codeTable ? <Link to={`/standards/codes/${codeTable}`}>{titleOf(codeTable)}</Link> : '—'),
+    },
     { key: 'rule', title: words.rule, render: ({ rule }) => (rule === 'none' ? '—' : say(elementRules[rule])) },
     { key: 'source', title: words.source, render: ({ source }) => source },
     { key: 'state', title: common.state, render: (element) => <ElementState element={element} maintains={maintains} /> },
@@ -67,6 +77,7 @@ function ElementState({ element: { id, nameZh, retiredOn }, maintains }: { eleme
   if (!maintains) return <StateTag look={{ tone: 'good', text: words.inUse }} />
   return (
     <ActButton
+      type="link"
       size="small"
       act={() => standards.call.retireElement({ id })}
       confirm={{ title: say(words.retire), content: say(words.retireAsk, { name: nameZh }) }}

@@ -35,31 +35,25 @@ export function PublishDrawer({ open, from, onClose }: PublishDrawerProps) {
           <Form.Item
             name="name"
             label={say(words.tableName)}
-            required={false}
+            required
             rules={[{ validator: (_, value) => fits(CodeTableName.safeParse(value).success, say(words.tableNameShape)) }]}
           >
             <Input maxLength={60} spellCheck={false} />
           </Form.Item>
         )}
-        <Form.Item name="titleZh" label={say(words.title)} required={false} rules={required(words.title)}>
+        <Form.Item name="titleZh" label={say(words.title)} required rules={required(words.title)}>
           <Input maxLength={120} />
         </Form.Item>
         <Form.Item name="titleEn" label={say(words.titleEn)}>
           <Input maxLength={120} />
         </Form.Item>
-        <Form.Item name="source" label={say(words.source)} required={false} rules={required(words.source)}>
+        <Form.Item name="source" label={say(words.source)} required rules={required(words.source)}>
           <Input maxLength={200} />
         </Form.Item>
         <Form.Item name="certain" valuePropName="checked">
           <Checkbox>{say(words.certain)}</Checkbox>
         </Form.Item>
-        <Form.Item
-          name="lines"
-          label={say(words.code)}
-          extra={say(words.pasteLead)}
-          required={false}
-          rules={[{ validator: (_, value) => linesFit(value, say) }]}
-        >
+        <Form.Item name="lines" label={say(words.code)} extra={say(words.pasteLead)} required rules={[{ validator: (_, value) => linesFit(value, say) }]}>
           <Input.TextArea className="mono" autoSize={{ minRows: 10, maxRows: 24 }} spellCheck={false} />
         </Form.Item>
       </SheetForm>
