@@ -1,8 +1,7 @@
 /** Builds the workbench where its sources changed since the last build; answers the folder to serve. */
 import { createHash } from 'node:crypto'
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { build } from 'vite'
 
 const here = import.meta.dirname
 const root = path.resolve(here, '..', '..')
@@ -11,14 +10,33 @@ const dist = path.join(here, 'dist')
 const SOURCES = ['web/ui', 'web/workbench', 'wire', 'server']
 const RELEVANT = /(^|\/)(kernel\/[\w-]+\.ts|.*(contract|rules|texts)\.ts)$/
 
+/** Several processes may call it at once: each builds aside, and the finished folder takes the place of the old one. */
 export async function buildWorkbench(log: (line: string) => void = () => undefined): Promise<string> {
-  const stamp = path.join(dist, '.stamp')
   const digest = digestOfSources()
-  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === digest) return dist
+  if (stampOf(dist) === digest) return dist
   log('building the workbench (once, a few seconds) …')
-  await build({ root: here, logLevel: 'error' })
-  writeFileSync(stamp, digest)
+  const { build } = await import('vite')
+  const fresh = path.join(root, 'node_modules', '.cache', `workbench-${process.pid}`)
+  await build({ configFile: path.join(here, 'vite.config.ts'), logLevel: 'error', build: { outDir: fresh, emptyOutDir: true } })
+  writeFileSync(path.join(fresh, '.stamp'), digest)
+  putInPlace(fresh, digest)
   return dist
+}
+
+function putInPlace(fresh: string, digest: string): void {
+  rmSync(dist, { recursive: true, force: true })
+  try {
+    renameSync(fresh, dist)
+  } catch (error) {
+    // another process was quicker with the same build
+    if (stampOf(dist) !== digest) throw error
+    rmSync(fresh, { recursive: true, force: true })
+  }
+}
+
+function stampOf(folder: string): string | undefined {
+  const stamp = path.join(folder, '.stamp')
+  return existsSync(stamp) ? readFileSync(stamp, 'utf8') : undefined
 }
 
 function digestOfSources(): string {
