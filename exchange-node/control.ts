@@ -75,8 +75,8 @@ export class Control {
     return Told.parse(await this.post(`/api/exchange/deliveries/${id}/progress`, body)).cancelled
   }
 
-  post(path: string, body: unknown): Promise<unknown> {
-    return callPlatform(this.platform, { method: 'POST', path, body }, this.#keys)
+  post(path: string, body: unknown, signal?: AbortSignal): Promise<unknown> {
+    return callPlatform(this.platform, { method: 'POST', path, body, signal }, this.#keys)
   }
 
   /** For requests that are not made here. @param path with its query, exactly as sent */

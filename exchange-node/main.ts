@@ -1,67 +1,47 @@
 #!/usr/bin/env node
-/** The exchange node: `node exchange-node/main.ts <configuration file> [--check]`. What an operator does: README.md. */
-import path from 'node:path'
+/** The exchange node: `zhenghe-node --config node.json [--check]`. What an operator does: README.md. */
 import { parseArgs } from 'node:util'
-import { pino } from 'pino'
-import { addressOf, type Config, readConfig } from './config.ts'
-import { fingerprintOf, joinPlatform, readIdentity } from './identity.ts'
-import { ExchangeNode } from './node.ts'
-import { withClient } from './pg/connect.ts'
-import { explain } from './refusal.ts'
-import { VERSION } from './version.ts'
+import { ConfigError, type NodeConfig, readConfig } from './config.ts'
+import { fingerprintOf, readIdentity } from './identity.ts'
+import { startNode } from './node.ts'
+import { lookAt } from './stores.ts'
 
-const USAGE = 'usage: zhenghe-node <configuration file> [--check]'
+const USAGE = 'usage: zhenghe-node --config <file> [--check]'
+/** The configuration or the enrolment: starting again does not help. */
+const UNUSABLE = 2
 
-async function main(): Promise<void> {
-  const { values, positionals } = parseArgs({ allowPositionals: true, options: { check: { type: 'boolean' } } })
-  const [file] = positionals
-  if (!file) throw new Error(USAGE)
-  const config = readConfig(file)
+try {
+  const { values } = parseArgs({ options: { config: { type: 'string' }, check: { type: 'boolean' } } })
+  if (!values.config) throw new ConfigError(USAGE)
+  const config = readConfig(values.config)
   if (values.check) await check(config)
   else await run(config)
+} catch (error) {
+  console.error((error as Error).message)
+  process.exitCode = UNUSABLE
 }
 
 /** Tries every store and tells what an operator has to mend. */
-async function check({ stores, data }: Config): Promise<void> {
-  const keys = readIdentity(data)
+async function check({ stores, home }: NodeConfig): Promise<void> {
+  const keys = readIdentity(home)
   console.log(keys ? `joined as «${keys.identity.name}», fingerprint ${fingerprintOf(keys)}` : 'has not joined a platform yet')
   for (const store of stores) {
-    try {
-      await withClient(addressOf(store), 'check', (client) => client.query('select 1'))
-      console.log(`${store.role} «${store.id}»: answers`)
-    } catch (error) {
-      process.exitCode = 1
-      console.log(`${store.role} «${store.id}»: ${explain(error, store.role).message}`)
-    }
+    const { product, reachable, trouble } = await lookAt(store)
+    console.log(`${store.role} «${store.id}»: ${reachable ? product : trouble}`)
+    if (!reachable) process.exitCode = 1
   }
 }
 
-async function run(config: Config): Promise<void> {
-  const log = pino({ level: config.log, base: null })
-  const token = process.env['ZHENGHE_TOKEN'] ?? config.token
-  let keys = readIdentity(config.data)
-  if (!keys) {
-    if (!token) throw new Error('this node has not joined a platform yet: put the one-time token from the workbench into «token» or ZHENGHE_TOKEN')
-    keys = await joinPlatform(config.data, config.platform.replace(/\/$/, ''), token, VERSION, config.listen?.advertise ?? null)
-    log.info({ node: keys.identity.id, fingerprint: fingerprintOf(keys) }, 'joined; the operator confirms this fingerprint on the workbench')
-  }
-  const node = await ExchangeNode.start(config, keys, path.join(config.data, 'outbox.sqlite'), log)
-  log.info({ node: keys.identity.id, name: keys.identity.name, version: VERSION, fingerprint: fingerprintOf(keys) }, 'exchange node runs')
+async function run(config: NodeConfig): Promise<void> {
+  const node = await startNode(config)
   let stopping = false
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-    process.on(signal, () => {
-      if (stopping) process.exit(1)
-      stopping = true
-      log.info({ signal }, 'stops after the ranges under way; once more stops at once')
-      node.stop().then(
-        () => process.exit(0),
-        () => process.exit(1),
-      )
-    })
+  const stop = () => {
+    if (stopping) process.exit(1)
+    stopping = true
+    void node.stop()
   }
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, stop)
+  if (process.connected) process.once('disconnect', stop) // whoever started this process is gone
+  await node.ended
+  process.exit()
 }
-
-main().catch((error: unknown) => {
-  console.error((error as Error).message)
-  process.exitCode = 1
-})

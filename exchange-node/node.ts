@@ -1,159 +1,136 @@
-/** The exchange node at work: beats, takes orders, runs them, and delivers its letters until it is told to stop. */
+/** The exchange node at work: beats, takes orders, runs them and tells what became of them, until it is stopped. */
+import fs from 'node:fs'
+import path from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import { fingerprint, type NodeKeys } from '@zhenghe/wire/keys.ts'
+import { fingerprint } from '@zhenghe/wire/keys.ts'
 import type { Logger } from 'pino'
-import { addressOf, type Config, type Store } from './config.ts'
-import { Control, type Order, PlatformError } from './control.ts'
-import { type JobContext, type JobSignals, runOrder } from './jobs.ts'
+import type { NodeConfig } from './config.ts'
+import { Control } from './control.ts'
+import { enrol } from './enrol.ts'
+import { fingerprintOf } from './identity.ts'
+import { Patience } from './insist.ts'
+import { Listener } from './listener.ts'
+import { openLog } from './log.ts'
+import { OrderBook } from './orders.ts'
 import { Outbox } from './outbox.ts'
-import { one, withClient } from './pg/connect.ts'
-import { explain } from './refusal.ts'
-import { Listener } from './route.ts'
+import { Post } from './post.ts'
+import type { NodeContext } from './run-delivery.ts'
+import { lookAt } from './stores.ts'
 import { VERSION } from './version.ts'
 
-const BEAT_MS = 30_000
-const RETRY_MS = 2000
-const IDLE_MS = 500
-/** An order that has just ended is not begun again before the platform has had time to read why. */
-const COOLING_MS = 3000
-const DRAIN_MS = 60_000
-const LAST_LETTERS_MS = 3000
+const BEAT_MS = 10_000
+const POLL_MS = 700
+const DRAIN_MS = 6000
+const LAST_LETTERS_MS = 1500
 
-type Job = JobSignals & { done: Promise<void> }
+export type RunningNode = {
+  /** Resolves when the node has been stopped; rejects where it can never work: an `EnrolmentError`. */
+  ended: Promise<void>
+  /** Ends within ten seconds: sends out the ranges under way, tells the last letters. What is not done is resumed at the next start. */
+  stop: () => Promise<void>
+}
 
-export class ExchangeNode {
-  readonly #context: JobContext
-  readonly #jobs = new Map<string, Job>()
-  readonly #cooling = new Set<string>()
-  readonly #stopping = new AbortController()
-  readonly #loops: Promise<void>[] = []
-
-  private constructor(context: JobContext) {
-    this.#context = context
-  }
-
-  /** Listens, where it is to, and begins. */
-  static async start(config: Config, keys: NodeKeys, outboxFile: string, log: Logger): Promise<ExchangeNode> {
-    const listener = config.listen && (await Listener.open(config.listen.host, config.listen.port))
-    const control = new Control(config.platform, keys)
-    const node = new ExchangeNode({ config, keys, control, listener, log, outbox: new Outbox(outboxFile) })
-    node.#loops.push(
-      node.#repeat(() => node.#beat(), BEAT_MS),
-      node.#repeat(() => node.#takeOrders(), 0),
-      node.#repeat(() => node.#post(), IDLE_MS),
-    )
-    return node
-  }
-
-  /** Lets the ranges under way end (a minute at most), tells the last letters, and ends. */
-  async stop(): Promise<void> {
-    this.#stopping.abort()
-    const jobs = [...this.#jobs.values()]
-    await Promise.race([Promise.all(jobs.map(({ done }) => done)), pause(DRAIN_MS, undefined, { ref: false })])
-    for (const { cancel } of jobs) cancel.abort()
-    await Promise.all(this.#loops)
-    await Promise.race([this.#post(), pause(LAST_LETTERS_MS, undefined, { ref: false })]).catch(() => undefined)
-    this.#context.listener?.close()
-    this.#context.outbox.close()
-  }
-
-  /** Does `work` again and again; after a failure a while later. */
-  async #repeat(work: () => Promise<void>, everyMs: number): Promise<void> {
-    const { signal } = this.#stopping
-    let silent = false
-    while (!signal.aborted) {
-      let wait = everyMs
-      try {
-        await work()
-        silent = false
-      } catch (error) {
-        if (signal.aborted) return
-        wait = Math.max(everyMs, RETRY_MS)
-        if (!silent) this.#context.log.warn({ code: (error as PlatformError).code }, (error as Error).message)
-        silent = true
-      }
-      await pause(wait, undefined, { signal }).catch(() => undefined)
-    }
-  }
-
-  async #takeOrders(): Promise<void> {
-    const running = [...this.#jobs.keys(), ...this.#cooling]
-    const orders = await this.#context.control.orders(running, this.#stopping.signal)
-    for (const order of orders) this.#begin(order)
-  }
-
-  #begin(order: Order): void {
-    const id = idOf(order)
-    if (order.kind === 'cancel') this.#jobs.get(order.delivery)?.cancel.abort()
-    if (this.#jobs.has(id) || this.#cooling.has(id) || this.#stopping.signal.aborted) return
-    this.#context.log.info({ order: order.kind, id }, 'order taken')
-    const signals = { stop: this.#stopping.signal, cancel: new AbortController() }
-    const before = order.kind === 'cancel' ? this.#jobs.get(order.delivery)?.done : undefined
-    const done = Promise.resolve(before)
-      .then(() => runOrder(this.#context, order, signals))
-      .then(() => this.#cool(id))
-    this.#jobs.set(id, { ...signals, done })
-  }
-
-  #cool(id: string): void {
-    this.#jobs.delete(id)
-    this.#cooling.add(id)
-    setTimeout(() => this.#cooling.delete(id), COOLING_MS).unref()
-  }
-
-  /** Hands in letters until none is left. One that the platform will never take is dropped, and said so. */
-  async #post(): Promise<void> {
-    const { outbox, control, log } = this.#context
-    for (let letter = outbox.first(); letter; letter = outbox.first()) {
-      try {
-        await control.post(letter.path, letter.body)
-      } catch (error) {
-        if (!(error instanceof PlatformError) || error.passing) {
-          outbox.again(letter)
-          throw error
-        }
-        log.warn({ path: letter.path, code: error.code }, `the platform does not take this: ${error.message}`)
-      }
-      outbox.done(letter)
-    }
-  }
-
-  async #beat(): Promise<void> {
-    const { config, control } = this.#context
-    const stores = await Promise.all(config.stores.map(look))
-    const approvers = config.approvers.map(fingerprint)
-    await control.beat({ version: VERSION, listen: config.listen?.advertise ?? null, clock: new Date().toISOString(), stores, approvers })
+/** Begins at once; joins first where it has to. Rejects where the listener cannot be opened or the home folder not be used. */
+export async function startNode(config: NodeConfig, log: Logger = openLog(config.logLevel)): Promise<RunningNode> {
+  fs.mkdirSync(config.home, { recursive: true, mode: 0o700 })
+  const { listen } = config
+  const listener = listen && (await Listener.open(listen.host, listen.port))
+  const advertised = listen && listener ? (listen.advertise ?? `${listen.host}:${listener.port}`) : null
+  const stopping = new AbortController()
+  if (config.approvers.length === 0) log.warn('no approver is pinned at this node, so it accepts no grant: add their public keys as «approvers»')
+  const ended = live(config, { listener, advertised, log, signal: stopping.signal }).finally(() => listener?.close())
+  ended.catch(() => undefined) // told by `ended` itself to who waits for it
+  return {
+    ended,
+    stop: async () => {
+      stopping.abort()
+      await ended.catch(() => undefined)
+    },
   }
 }
 
-function idOf(order: Order): string {
-  switch (order.kind) {
-    case 'schema':
-      return order.order.id
-    case 'send':
-    case 'receive':
-      return order.delivery
-    case 'cancel':
-      return `cancel ${order.delivery}`
-    default:
-      return order.reconciliation
-  }
-}
+type Life = { listener: Listener | undefined; advertised: string | null; log: Logger; signal: AbortSignal }
 
-type Seen = { id: string; role: Store['role']; product: string; database: string; reachable: boolean; trouble?: string }
-
-/** Whether a database answers; never its address, never a password. */
-async function look(store: Store): Promise<Seen> {
-  const { id, role } = store
+async function live(config: NodeConfig, life: Life): Promise<void> {
+  const { listener, log, signal, advertised } = life
+  const keys = await enrol(config, advertised, log, signal).catch((error: unknown) => {
+    if (signal.aborted) return undefined
+    throw error
+  })
+  if (!keys) return
+  const outbox = new Outbox(path.join(config.home, 'outbox.db'))
   try {
-    const seen = await withClient(addressOf(store), 'beat', (client) =>
-      one<{ product: string; database: string }>(
-        client,
-        `select 'PostgreSQL ' || split_part(current_setting('server_version'), ' ', 1) as product, current_database() as database`,
-      ),
-    )
-    return { id, role, ...seen, reachable: true }
-  } catch (error) {
-    return { id, role, product: '', database: '', reachable: false, trouble: explain(error, role).message.slice(0, 500) }
+    const control = new Control(config.platform, keys)
+    await work({ config, keys, control, listener, log, outbox }, life)
+  } finally {
+    outbox.close()
+  }
+}
+
+async function work(context: NodeContext, { log, signal, advertised }: Life): Promise<void> {
+  const { config, keys, control, outbox } = context
+  const { waiting, refused } = outbox.counts()
+  const { id: node, name } = keys.identity
+  log.info({ node, name, version: VERSION, fingerprint: fingerprintOf(keys), listen: advertised, waiting, refused }, 'exchange node runs')
+  const known = new Gate()
+  const book = new OrderBook(context)
+  const post = new Post(outbox, control, log)
+  const beat = async () => {
+    const stores = await Promise.all(config.stores.map(lookAt))
+    const approvers = config.approvers.map(fingerprint)
+    await control.beat({ version: VERSION, listen: advertised, clock: new Date().toISOString(), stores, approvers }, signal)
+    known.open()
+  }
+  const poll = async () => {
+    const running = book.running()
+    const { orders, unknown } = await control.orders(running, signal)
+    if (unknown > 0) log.warn({ unknown }, 'the platform orders what this version does not know: bring the node up to date')
+    book.take(orders, running)
+  }
+  const letters = new AbortController()
+  const loops = [
+    repeat(beat, BEAT_MS, new Patience(log, fingerprintOf(keys)), signal),
+    known.opened(signal).then(() => repeat(poll, POLL_MS, new Patience(log, fingerprintOf(keys)), signal)),
+    known.opened(signal).then(() => post.run(letters.signal)),
+  ]
+  await known.opened(signal)
+  await aborted(signal)
+  log.info('stops: the ranges under way are brought to their end')
+  await book.drain(DRAIN_MS)
+  await post.emptied(LAST_LETTERS_MS)
+  letters.abort()
+  await Promise.all(loops)
+}
+
+/** Again and again until the signal. */
+async function repeat(task: () => Promise<void>, everyMs: number, patience: Patience, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    let waitMs = everyMs
+    try {
+      await task()
+      patience.restore()
+    } catch (error) {
+      if (signal.aborted) return
+      waitMs = patience.failed(error)
+    }
+    await pause(waitMs, undefined, { signal }).catch(() => undefined)
+  }
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => (signal.aborted ? resolve() : signal.addEventListener('abort', () => resolve(), { once: true })))
+}
+
+/** Opens once: when the platform has confirmed this node. */
+class Gate {
+  readonly #opened = Promise.withResolvers<void>()
+
+  open(): void {
+    this.#opened.resolve()
+  }
+
+  /** Or the signal came first. */
+  opened(signal: AbortSignal): Promise<void> {
+    return Promise.race([this.#opened.promise, aborted(signal)])
   }
 }

@@ -1,37 +1,43 @@
-/** Tells the platform how a delivery goes, once a second and at its end. */
-import type { Logger } from 'pino'
-import type { Control } from './control.ts'
+/** Tells the platform how a delivery goes, twice a second at most; the rows never wait for it. */
+import type { Control, ProgressReport, RouteKind, Side } from './control.ts'
 import type { ReceiveProgress } from './receive-ranges.ts'
 import type { SendProgress } from './send.ts'
 
+/** The engine's live counters of either side. */
 export type Counters = Readonly<SendProgress> | Readonly<ReceiveProgress>
-type Under = { id: string; side: 'sender' | 'receiver'; route: 'direct' | 'relay' }
+export type Telling = { control: Control; id: string; side: Side; route: RouteKind; counters: () => Counters | undefined; cancelled: () => void }
 
-const EVERY_MS = 1000
+const EVERY_MS = 500
+/** The platform takes a silent node for a vanished one. */
+const AT_LEAST_EVERY_MS = 10_000
+/** Over which the speed is taken. */
+const WINDOW_MS = 3000
 
-/** Begins telling; the answer ends it with a last word. Where the platform says that the order was cancelled, `cancel` is aborted. A platform that does not answer stops nothing. */
-export function reportProgress(
-  control: Control,
-  { id, side, route }: Under,
-  counters: { now?: Counters },
-  cancel: AbortController,
-  log: Logger,
-): () => Promise<void> {
-  const started = performance.now()
-  let told = ''
-  let telling: Promise<void> = Promise.resolve()
+/** Begins to tell; the answer tells the last state and ends. A platform that cannot be reached is told later or not at all. */
+export function tellProgress({ control, id, side, route, counters, cancelled }: Telling): () => Promise<void> {
+  const speed = new Speed()
+  let last = ''
+  let toldAt = 0
+  let telling: Promise<void> | undefined
   const tell = async () => {
-    const progress = counters.now && wordsOf(counters.now, performance.now() - started)
-    const text = JSON.stringify(counters.now)
-    if (!progress || text === told) return
-    told = text
-    try {
-      if (await control.progress(id, { side, route, progress })) cancel.abort()
-    } catch (error) {
-      log.debug({ delivery: id }, `progress was not told: ${(error as Error).message}`)
-    }
+    const now = counters()
+    if (!now) return
+    const state = JSON.stringify(now)
+    const rowsPerSecond = speed.at(performance.now(), 'sent' in now ? now.sent : now.received)
+    if (state === last && performance.now() - toldAt < AT_LEAST_EVERY_MS) return
+    last = state
+    toldAt = performance.now()
+    const stop = await control.progress(id, { side, route, progress: reportOf(now, rowsPerSecond) }).catch(() => false)
+    if (stop) cancelled()
   }
-  const timer = setInterval(() => (telling = telling.then(tell)), EVERY_MS)
+  const begin = () => {
+    telling ??= tell().finally(() => {
+      telling = undefined
+    })
+    return telling
+  }
+  const timer = setInterval(() => void begin(), EVERY_MS)
+  void begin()
   return async () => {
     clearInterval(timer)
     await telling
@@ -39,19 +45,22 @@ export function reportProgress(
   }
 }
 
-function wordsOf(counters: Counters, elapsedMs: number): object {
+/** What this side does not know is 0; the platform puts both sides together. */
+function reportOf(counters: Counters, rowsPerSecond: number): ProgressReport {
   const { phase, ranges, rangesDone, totalRows, bytes } = counters
-  const moved = 'sent' in counters ? counters.sent : counters.received
-  return {
-    phase,
-    rangesDone,
-    ranges,
-    rowsPlanned: totalRows,
-    rowsRead: 'sent' in counters ? counters.read : 0,
-    rowsSent: 'sent' in counters ? counters.sent : 0,
-    rowsRejected: 'sent' in counters ? counters.rejected : 0,
-    rowsLoaded: 'sent' in counters ? 0 : counters.received,
-    bytes,
-    rowsPerSecond: Math.round((moved / Math.max(elapsedMs, 1)) * 1000),
+  const common = { phase, ranges, rangesDone, rowsPlanned: totalRows, bytes, rowsPerSecond }
+  if ('sent' in counters) return { ...common, rowsRead: counters.read, rowsSent: counters.sent, rowsRejected: counters.rejected, rowsLoaded: 0 }
+  return { ...common, rowsRead: 0, rowsSent: 0, rowsRejected: 0, rowsLoaded: counters.received }
+}
+
+class Speed {
+  readonly #seen: { at: number; rows: number }[] = []
+
+  /** Rows a second over the last seconds, whole. */
+  at(at: number, rows: number): number {
+    this.#seen.push({ at, rows })
+    while (this.#seen.length > 2 && at - this.#seen[1]!.at >= WINDOW_MS) this.#seen.shift()
+    const from = this.#seen[0]!
+    return at > from.at ? Math.round(((rows - from.rows) / (at - from.at)) * 1000) : 0
   }
 }

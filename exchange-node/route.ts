@@ -106,5 +106,8 @@ function deadline(signal: AbortSignal): AbortSignal {
 }
 
 function absent({ peer }: Rendezvous, error: unknown): Refusal {
-  return refusal('peer_unreachable', `${peer.name} did not come within ${MEETING_MS / 1000} seconds; it is tried again. Check that it runs (${(error as Error).message})`)
+  return refusal(
+    'peer_unreachable',
+    `${peer.name} did not come within ${MEETING_MS / 1000} seconds; it is tried again. Check that it runs (${(error as Error).message})`,
+  )
 }

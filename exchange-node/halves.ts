@@ -1,0 +1,140 @@
+/** This node's half of an order: what is checked before the other node is met, what is done with it, and the letters that tell what became of it. */
+import type { Grant, NodeIdentity, Signed } from '@zhenghe/wire/documents.ts'
+import { checkGrant } from '@zhenghe/wire/grant.ts'
+import type { NodeKeys } from '@zhenghe/wire/keys.ts'
+import type { Session } from '@zhenghe/wire/session.ts'
+import type { NodeConfig, Store } from './config.ts'
+import type { OrderOf, Side } from './control.ts'
+import type { Rejection } from './kernels/kernel.ts'
+import type { Outbox } from './outbox.ts'
+import { withClient } from './pg/connect.ts'
+import type { Counters } from './progress.ts'
+import { RateBudget } from './rate.ts'
+import { type PreparedReceive, prepareReceive, receive, reconcile } from './receive.ts'
+import { refusal } from './refusal.ts'
+import { type PreparedSend, prepareSend, send } from './send.ts'
+import { storeOf } from './stores.ts'
+import { receiptHeld } from './target/evidence.ts'
+
+export type DeliveryOrder = OrderOf<'send' | 'receive' | 'reconcile_send' | 'reconcile_receive'>
+export type Desk = { config: NodeConfig; keys: NodeKeys; outbox: Outbox }
+export type Half = {
+  peer: NodeIdentity
+  counters: () => Counters | undefined
+  /** To the end, letters written; throws a `Refusal`. */
+  work: (session: Session) => Promise<void>
+  /** Nothing is lost where the other side does not come: this side has ended and said so, and meets only to tell the other again. */
+  ended: boolean
+}
+
+/** Rejected rows listed in the provider's quarantine, for each range; all are counted. */
+const LISTED_A_RANGE = 500
+const LONGEST_VALUE = 500
+const MIB = 1 << 20
+
+export function idOf(order: DeliveryOrder): string {
+  return 'delivery' in order ? order.delivery : order.reconciliation
+}
+
+export function sideOf({ kind }: DeliveryOrder): Side {
+  return kind === 'send' || kind === 'reconcile_send' ? 'sender' : 'receiver'
+}
+
+/** Everything that can be refused while nobody is at the other end. @param stop finish the ranges under way, then end. Throws a `Refusal` or a `WireError`. */
+export async function prepareHalf(desk: Desk, order: DeliveryOrder, stop: AbortSignal): Promise<Half> {
+  const grant = checkGrant(order.grant, { approvers: desk.config.approvers, now: Date.now(), node: desk.keys.identity })
+  switch (order.kind) {
+    case 'send':
+    case 'reconcile_send':
+      return sendingHalf(desk, order, grant, stop)
+    case 'receive':
+      return receivingHalf(desk, order, grant)
+    case 'reconcile_receive':
+      return reconcilingHalf(desk, order, grant)
+  }
+}
+
+async function sendingHalf(desk: Desk, order: OrderOf<'send' | 'reconcile_send'>, grant: Grant, stop: AbortSignal): Promise<Half> {
+  const { config, keys, outbox } = desk
+  const store = storeOf(config.stores, 'source', grant.source.id)
+  const id = idOf(order)
+  let live: Counters | undefined
+  const prepared: PreparedSend = await prepareSend({
+    ...{ delivery: id, grant: order.grant, keys, approvers: config.approvers, stop, pagesPerRange: store.pagesPerRange },
+    mode: order.kind === 'send' ? order.mode : 'snapshot',
+    source: { address: store.url, statementTimeoutMs: store.statementTimeoutSeconds * 1000 },
+    overlapSeconds: store.overlapSeconds,
+    rejectionLimit: LISTED_A_RANGE,
+    rate: new RateBudget(grant.limits.rowsPerSecond, store.rowsPerSecond, config.rowsPerSecond),
+    watch: {
+      progress: (counters) => {
+        live = counters
+      },
+      rejections: (range, rows, rejected) => {
+        if (order.kind === 'send') quarantine(outbox, id, range, rows, rejected)
+      },
+    },
+  })
+  const work = async (session: Session) => {
+    const evidence = await send(prepared, session)
+    if (order.kind === 'reconcile_send') return
+    if (!evidence) throw refusal('protocol', 'the receiver asked for a reconciliation where a delivery was ordered')
+    outbox.write(id, 'manifest', `/api/exchange/deliveries/${id}/manifest`, { signed: evidence.manifest })
+  }
+  return { peer: grant.consumer.node, counters: () => live, work, ended: false }
+}
+
+/** A range without rejected rows is told only where the same range had some before. */
+function quarantine(outbox: Outbox, id: string, range: number, rows: readonly Rejection[], rejected: number): void {
+  const what = `quarantine/${range}`
+  if (rejected === 0 && !outbox.knows(id, what)) return
+  const listed = rows.map(({ key, field, rule, value }) => ({ key: Object.values(key).join(',').slice(0, LONGEST_VALUE), field, rule, value: value ?? '' }))
+  outbox.write(id, what, `/api/exchange/deliveries/${id}/quarantine`, { range, rows: listed, dropped: rejected - rows.length })
+}
+
+async function receivingHalf(desk: Desk, order: OrderOf<'receive'>, grant: Grant): Promise<Half> {
+  const { delivery, mode } = order
+  const store = storeOf(desk.config.stores, 'target', order.store)
+  const tell = (receipt: Signed, cursor: string | null) => {
+    if (!desk.outbox.knows(delivery, 'receipt'))
+      desk.outbox.write(delivery, 'receipt', `/api/exchange/deliveries/${delivery}/receipt`, { signed: receipt, cursor })
+  }
+  const held = await withClient(store.url, 'evidence', (client) => receiptHeld(client, delivery, desk.keys))
+  if (held) tell(held.receipt, held.checkpoint)
+  const { prepared, counters } = preparedReceive(desk, { ...order, id: delivery, mode, target: store })
+  const work = async (session: Session) => {
+    const { receipt, checkpoint } = await receive(prepared, session)
+    tell(receipt, checkpoint)
+  }
+  return { peer: grant.provider.node, counters, work, ended: held !== undefined }
+}
+
+async function reconcilingHalf(desk: Desk, order: OrderOf<'reconcile_receive'>, grant: Grant): Promise<Half> {
+  const { reconciliation: id } = order
+  const target = storeOf(desk.config.stores, 'target', order.store)
+  const { prepared, counters } = preparedReceive(desk, { ...order, id, mode: 'snapshot', target })
+  const work = async (session: Session) => {
+    const { sourceRows, rows, missing, extra, changed, mended, sample } = await reconcile(prepared, session, order.mend)
+    const result = { sourceRows, targetRows: rows, differing: changed, missing, extra, mended: mended > 0, sample, trouble: null }
+    desk.outbox.write(id, 'result', `/api/exchange/reconciliations/${id}`, result)
+  }
+  return { peer: grant.provider.node, counters, work, ended: false }
+}
+
+type Target = { id: string; mode: 'snapshot' | 'incremental'; grant: Signed; target: Store; schema: string; table: string }
+
+function preparedReceive(
+  { config, keys }: Desk,
+  { id, mode, grant, target, schema, table }: Target,
+): { prepared: PreparedReceive; counters: () => Counters | undefined } {
+  let live: Counters | undefined
+  const quotaBytes = target.quotaMiB === undefined ? undefined : target.quotaMiB * MIB
+  const prepared = prepareReceive({
+    ...{ delivery: id, mode, grant, keys, approvers: config.approvers },
+    target: { address: target.url, name: { schema, table }, quotaBytes, memoryMiB: target.memoryMiB },
+    watch: (counters) => {
+      live = counters
+    },
+  })
+  return { prepared, counters: () => live }
+}

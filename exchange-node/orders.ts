@@ -1,0 +1,122 @@
+/** What this node is doing, what it has just done, and which of the platform's orders it takes up next. */
+import { setTimeout as pause } from 'node:timers/promises'
+import type { Order, OrderOf } from './control.ts'
+import { type DeliveryOrder, idOf } from './halves.ts'
+import { withClient } from './pg/connect.ts'
+import { explain, Refusal } from './refusal.ts'
+import { DeliveryRun, type Ending, type NodeContext } from './run-delivery.ts'
+import { readStore } from './stores.ts'
+import { discard } from './target/discard.ts'
+
+/** Deliveries and reconciliations at once. */
+const AT_ONCE = 4
+const FIRST_REST_MS = 1000
+const LONGEST_REST_MS = 30_000
+const LONGEST_TROUBLE = 1000
+
+/** After a run: not before `until` (of performance.now()) again. */
+type Rest = { order: DeliveryOrder; until: number; failures: number; code: string | undefined }
+
+export class OrderBook {
+  readonly #context: NodeContext
+  readonly #runs = new Map<string, DeliveryRun>()
+  readonly #rests = new Map<string, Rest>()
+  readonly #reading = new Set<string>()
+  #closed = false
+
+  constructor(context: NodeContext) {
+    this.#context = context
+  }
+
+  /** What the platform need not order again now, but may cancel. */
+  running(): string[] {
+    const resting = [...this.#rests].filter(([, { until }]) => until > performance.now()).map(([id]) => id)
+    return [...this.#runs.keys(), ...resting]
+  }
+
+  /** Takes up what can be. @param asked what was running when the platform was asked */
+  take(orders: readonly Order[], asked: readonly string[]): void {
+    if (this.#closed) return
+    const offered = new Set<string>(asked)
+    for (const order of orders) {
+      if (order.kind === 'schema') this.#read(order)
+      else if (order.kind === 'cancel') this.#cancel(order)
+      else {
+        offered.add(idOf(order))
+        this.#begin(order)
+      }
+    }
+    for (const id of this.#rests.keys()) if (!offered.has(id)) this.#rests.delete(id) // nobody wants it any more
+  }
+
+  /** Lets runs come to a border, for so long at most; what is not done by then is broken off and can be resumed. */
+  async drain(patienceMs: number): Promise<void> {
+    this.#closed = true
+    const runs = [...this.#runs.values()]
+    for (const run of runs) run.drain()
+    const all = Promise.all(runs.map(({ ended }) => ended))
+    await Promise.race([all, pause(patienceMs, undefined, { ref: false })])
+    for (const run of this.#runs.values()) run.abandon()
+    await Promise.race([all, pause(FIRST_REST_MS, undefined, { ref: false })])
+  }
+
+  #begin(order: DeliveryOrder): void {
+    const { outbox } = this.#context
+    const id = idOf(order)
+    const rest = this.#rests.get(id)
+    const early = rest !== undefined && rest.until > performance.now()
+    if (early || this.#runs.has(id) || this.#runs.size >= AT_ONCE) return
+    if (outbox.holds(id) || (order.kind === 'send' && outbox.knows(id, 'manifest'))) return // the platform has yet to hear how it ended
+    const run = new DeliveryRun(this.#context, order, rest?.code)
+    this.#runs.set(id, run)
+    void run.ended.then((ending) => this.#rest(run, ending, rest?.failures ?? 0))
+  }
+
+  #rest({ id, order }: DeliveryRun, { kind, met, code }: Ending, before: number): void {
+    this.#runs.delete(id)
+    const failures = met ? 1 : before + 1
+    const until = performance.now() + Math.min(FIRST_REST_MS * 2 ** failures, LONGEST_REST_MS)
+    if (kind === 'cancelled') void this.#clear(order)
+    else this.#rests.set(id, { order, until, failures, code })
+  }
+
+  #cancel({ delivery, reason }: OrderOf<'cancel'>): void {
+    this.#runs.get(delivery)?.cancel(reason)
+    const rest = this.#rests.get(delivery)
+    this.#rests.delete(delivery)
+    if (rest) void this.#clear(rest.order)
+  }
+
+  /** What an earlier run of a cancelled delivery has left. */
+  async #clear(order: DeliveryOrder): Promise<void> {
+    if (order.kind !== 'receive') return
+    const { config, log } = this.#context
+    const store = config.stores.find(({ id, role }) => id === order.store && role === 'target')
+    try {
+      if (store) await withClient(store.url, 'cancel', (client) => discard(client, order.delivery))
+    } catch (error) {
+      log.warn({ id: order.delivery }, `a cancelled delivery could not be cleared away; the next to the same table does: ${explain(error, 'target').message}`)
+    }
+  }
+
+  #read({ order: { id, store: name } }: OrderOf<'schema'>): void {
+    const { outbox, log } = this.#context
+    if (this.#reading.has(id) || outbox.holds(id)) return
+    this.#reading.add(id)
+    void this.#schema(name).then((answer) => {
+      outbox.write(id, 'schema', `/api/nodes/schema-orders/${id}`, answer)
+      this.#reading.delete(id)
+      log.info({ store: name, tables: answer.tables.length, trouble: answer.trouble }, 'schema read')
+    })
+  }
+
+  async #schema(name: string): Promise<{ tables: unknown[]; trouble?: string }> {
+    try {
+      const store = this.#context.config.stores.find(({ id }) => id === name)
+      if (!store) throw new Refusal('store_unknown', `this node has no store called «${name}»`, false)
+      return { tables: await readStore(store) }
+    } catch (error) {
+      return { tables: [], trouble: (error as Error).message.slice(0, LONGEST_TROUBLE) }
+    }
+  }
+}
