@@ -1,5 +1,6 @@
 import { organizations } from './assurance/organizations/module.ts'
 import { catalog } from './data/catalog/module.ts'
+import { exchange } from './data/exchange/module.ts'
 import { nodes } from './data/nodes/module.ts'
 import { desk } from './kernel/desk/module.ts'
 import type { Module } from './kernel/module.ts'
@@ -14,4 +15,5 @@ export const modules = {
   'support/standards': standards,
   'data/nodes': nodes,
   'data/catalog': catalog,
+  'data/exchange': exchange,
 } as unknown as Record<string, Module>
