@@ -4,6 +4,7 @@ import path from 'node:path'
 import pg from 'pg'
 import { z } from 'zod'
 
+const EITHER = 'give either url or urlFrom'
 const Url = z.string().regex(/^postgres(ql)?:\/\//, 'begins with postgres://')
 const StoreFile = z
   .strictObject({
@@ -19,7 +20,7 @@ const StoreFile = z
     quotaMiB: z.int().min(1).optional(),
     memoryMiB: z.int().min(16).max(65_536).default(256),
   })
-  .refine(({ url, urlFrom }) => (url === undefined) !== (urlFrom === undefined), { path: ['url'], message: 'give either url or urlFrom' })
+  .refine(({ url, urlFrom }) => (url === undefined) !== (urlFrom === undefined), { path: ['url'], message: EITHER })
 
 const ConfigFile = z.strictObject({
   platform: z.url({ protocol: /^https?$/, error: 'is the address of the platform, https://…' }).refine((text) => /^https?:\/\/[^/?#]+\/?$/.test(text), {
@@ -72,7 +73,8 @@ export function readConfig(file: string, env: Environment = process.env): NodeCo
 /** The same for settings at hand. ZHENGHE_NODE_TOKEN stands in for `token`. Throws a `ConfigError`. */
 export function checkConfig(given: unknown, folder: string, env: Environment = process.env): NodeConfig {
   const parsed = ConfigFile.safeParse(given)
-  if (!parsed.success) throw new ConfigError(`The configuration cannot be used:\n${parsed.error.issues.map((issue) => `- ${sentence(issue)}`).join('\n')}`)
+  if (!parsed.success)
+    throw new ConfigError(`The configuration cannot be used:\n${parsed.error.issues.map((issue) => `- ${sentence(issue, given)}`).join('\n')}`)
   const { stores, home, ...rest } = parsed.data
   const names = stores.map(({ id }) => id)
   const twice = names.find((name, at) => names.indexOf(name) !== at)
@@ -91,11 +93,15 @@ export function checkConfig(given: unknown, folder: string, env: Environment = p
 }
 
 /** `stores.0.url`, in words of one line: what is wrong with it. */
-function sentence({ path: at, message, ...issue }: z.core.$ZodIssue): string {
+function sentence({ path: at, message, ...issue }: z.core.$ZodIssue, given: unknown): string {
   const name = at.map(String).join('.') || 'the file'
   if (issue.code === 'unrecognized_keys') return `${[...at.map(String), issue.keys[0]].join('.')} is not a setting of this node.`
-  if (/received undefined/.test(message)) return `${name} is missing.`
+  if (valueAt(given, at) === undefined && message !== EITHER) return `${name} is missing.`
   return `${name}: ${message}.`
+}
+
+function valueAt(given: unknown, at: readonly PropertyKey[]): unknown {
+  return at.reduce<unknown>((value, key) => (value as Record<PropertyKey, unknown> | undefined)?.[key], given)
 }
 
 function resolveUrl(id: string, from: { env: string } | { file: string }, folder: string, env: Environment): string {

@@ -41,6 +41,11 @@ export class Conversation {
     }
   }
 
+  /** Says goodbye where all is done. What happens to the goodbye no longer matters. */
+  async end(): Promise<void> {
+    await this.session.close().catch(() => this.session.destroy())
+  }
+
   /** Tells the other side why nothing comes of it, unless that is where the refusal came from, and ends the session. */
   async refuse(error: Refusal): Promise<void> {
     const enough = setTimeout(() => this.session.destroy(), GOODBYE_MS)

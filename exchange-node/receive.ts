@@ -65,7 +65,7 @@ async function holdingTarget<T>({ options, grant }: PreparedReceive, session: Se
     await ledger.lockTarget(client, options.target.name)
     const receiver = new Receiver(options, grant, talk, client)
     const result = await work(receiver)
-    await session.close()
+    await talk.end()
     return result
   } catch (error) {
     const reason = explain(error, 'target')
@@ -183,8 +183,10 @@ class Receiver {
     }
     await checkRoom(this.#client, plan.totalRows * fields.length * ESTIMATED_FIELD_BYTES, target.quotaBytes)
     await transaction(this.#client, 'begin', async () => {
-      if (plan.mode === 'snapshot') await createLoadTable(this.#client, this.#load, fields)
-      else if (!existing) await createTarget(this.#client, target.name, fields)
+      if (plan.mode === 'snapshot') {
+        await dropTable(this.#client, this.#load)
+        await createLoadTable(this.#client, this.#load, fields)
+      } else if (!existing) await createTarget(this.#client, target.name, fields)
       await ledger.freezePlan(this.#client, delivery, plan, target.name)
     })
   }

@@ -81,7 +81,7 @@ export async function send(prepared: PreparedSend, session: Session): Promise<Ev
     const sender = await Sender.begin(prepared, talk)
     try {
       const evidence = await sender.run()
-      await session.close()
+      await talk.end()
       return evidence
     } finally {
       await sender.end()

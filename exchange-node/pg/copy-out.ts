@@ -34,7 +34,7 @@ export function copyOut(client: pg.Client, sql: string, pool: FramePool = []): A
 
 class CopyOut {
   readonly #sql: string
-  #stream!: Duplex
+  #stream: Duplex | undefined
   #driver!: Listener
   readonly #queue: RowFrame[] = []
   readonly #pool: FramePool
@@ -69,7 +69,7 @@ class CopyOut {
       for (;;) {
         const frame = this.#queue.shift()
         if (frame) {
-          if (this.#queue.length < QUEUE_HIGH) this.#stream.resume()
+          if (this.#queue.length < QUEUE_HIGH) this.#stream?.resume()
           yield frame
           this.#release(Buffer.from(frame.payload.buffer))
         } else if (this.#error) throw this.#error
@@ -80,7 +80,7 @@ class CopyOut {
       return this.#totalRows
     } finally {
       if (this.#ended) this.#release(this.#frame)
-      else this.#stream.destroy()
+      else this.#stream?.destroy()
     }
   }
 
@@ -95,12 +95,13 @@ class CopyOut {
 
   // what the driver calls
   submit(connection: pg.Connection): void {
-    this.#stream = connection.stream
-    const [driver] = this.#stream.listeners('data') as Listener[]
+    const { stream } = connection
+    const [driver] = stream.listeners('data') as Listener[]
     if (!driver) throw new Error('the connection has no reader')
+    this.#stream = stream
     this.#driver = driver
-    this.#stream.removeListener('data', driver)
-    this.#stream.on('data', this.#feed)
+    stream.removeListener('data', driver)
+    stream.on('data', this.#feed)
     connection.query(this.#sql)
   }
   handleCommandComplete(message: { text: string }): void {
@@ -189,7 +190,7 @@ class CopyOut {
       this.#queue.push({ payload: this.#frame.subarray(0, this.#length), rows: this.#rows })
       this.#totalRows += this.#rows
       this.#frame = this.#fresh()
-      if (this.#queue.length >= QUEUE_HIGH) this.#stream.pause()
+      if (this.#queue.length >= QUEUE_HIGH) this.#stream?.pause()
       this.#wake?.()
     }
     this.#length = 0
@@ -200,20 +201,20 @@ class CopyOut {
   #handOver(rest: Buffer): number {
     if (this.#kind === COPY_DONE) this.#closeFrame(0)
     this.#handBack()
-    this.#stream.resume()
+    this.#stream?.resume()
     if (rest.length > 0) this.#driver(rest)
     return -1
   }
 
   #handBack(): void {
-    if (!this.#stream.listeners('data').includes(this.#feed)) return
+    if (!this.#stream?.listeners('data').includes(this.#feed)) return
     this.#stream.removeListener('data', this.#feed)
     this.#stream.on('data', this.#driver)
   }
 
   #breakOff(error: Error): number {
     this.#error ??= error
-    this.#stream.destroy()
+    this.#stream?.destroy()
     this.#wake?.()
     return -1
   }

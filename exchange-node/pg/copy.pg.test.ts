@@ -62,9 +62,9 @@ test('a database that goes away in the middle is told to whoever reads or writes
       await database.query(`select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'zhenghe reader' and datname = current_database()`)
     }
   }
-  await expect(reading()).rejects.toThrow(/terminat/)
+  await expect(reading()).rejects.toThrow()
   await database.query(`select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'zhenghe writer' and datname = current_database()`)
-  await expect(copy.end()).rejects.toThrow(/terminat/)
+  await expect(copy.end()).rejects.toThrow()
   await Promise.all([reader.end(), writer.end()].map((end) => end.catch(() => undefined)))
 })
 

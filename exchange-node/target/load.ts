@@ -14,13 +14,13 @@ type Field = Pick<GrantField, 'name' | 'type' | 'key' | 'nullable' | 'title'>
 const UNIQUE_VIOLATION = '23505'
 const NAME_BYTES = 40
 
-/** `legal_entity__load_0f8fad5b`: beside the table it will become. */
+/** `legal_entity__load_a1650867728950`: beside the table it will become; the end of the delivery's id, where UUIDs of one minute differ. */
 export function loadTable({ schema, table }: TargetName, delivery: string): TargetName {
   const short = Buffer.from(table)
     .subarray(0, NAME_BYTES)
     .toString('utf8')
     .replace(/\ufffd+$/, '')
-  return { schema, table: `${short}__load_${delivery.slice(0, 8)}` }
+  return { schema, table: `${short}__load_${delivery.replaceAll('-', '').slice(-14)}` }
 }
 
 export function nameOf({ schema, table }: TargetName): string {

@@ -12,6 +12,7 @@ import { type Address, withClient } from '../pg/connect.ts'
 import { RateBudget } from '../rate.ts'
 import { prepareReceive, type ReceiveOptions, receive, reconcile } from '../receive.ts'
 import type { Reconciliation } from '../reconcile/ask.ts'
+import type { Refusal } from '../refusal.ts'
 import { type Evidence, prepareSend, type SendOptions, send } from '../send.ts'
 import { readTable, shapeOf } from '../source/schema.ts'
 
@@ -70,7 +71,7 @@ export type Ends = {
 }
 export type Outcome = { delivery: string; evidence: Evidence; rejections: Map<number, readonly Rejection[]> }
 
-/** Both halves of one delivery; rejects with the sender's refusal, or else the receiver's. */
+/** Both halves of one delivery; rejects with the refusal of the side that refused, of two with the one that cannot be resumed. */
 export async function deliver(ends: Ends): Promise<Outcome> {
   const delivery = ends.delivery ?? randomUUID()
   const rejections = new Map<number, readonly Rejection[]>()
@@ -78,8 +79,10 @@ export async function deliver(ends: Ends): Promise<Outcome> {
   const receiving = prepareReceive(receiveOptions(ends, delivery))
   const [left, right] = await sessions(delivery, ends.line)
   const [sent, received] = await Promise.allSettled([send(prepared, left), receive(receiving, right)])
-  for (const outcome of [sent, received]) if (outcome.status === 'rejected' && !(outcome.reason as { byPeer?: boolean }).byPeer) throw outcome.reason
-  if (sent.status === 'rejected' || received.status === 'rejected') throw new Error('refused by nobody')
+  const reasons = [sent, received].flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason as Refusal] : []))
+  const own = reasons.filter(({ byPeer }) => !byPeer)
+  if (reasons.length > 0) throw own.find(({ resumable }) => !resumable) ?? own[0] ?? reasons[0]
+  if (received.status === 'rejected') throw received.reason
   return { delivery, evidence: received.value, rejections }
 }
 

@@ -1,0 +1,94 @@
+import fs from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import { afterAll, describe, expect, test } from 'vitest'
+import { checkConfig, readConfig } from './config.ts'
+
+const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'zh-config-'))
+afterAll(() => fs.rmSync(folder, { recursive: true }))
+
+const URL_OF = 'postgres://node:s3cret@db:5432/register'
+const good = { platform: 'https://data.example.gov.cn', stores: [{ id: 'register', role: 'source', url: URL_OF }], approvers: [] }
+const complaint = (given: unknown, env = {}): string => {
+  try {
+    checkConfig(given, folder, env)
+    return ''
+  } catch (error) {
+    return (error as Error).message
+  }
+}
+
+describe('settings', () => {
+  test('a short configuration is enough; paths count from its folder', () => {
+    expect(checkConfig({ ...good, home: 'state' }, folder, {})).toEqual({
+      ...{ platform: good.platform, home: path.join(folder, 'state'), approvers: [], logLevel: 'info' },
+      stores: [{ id: 'register', role: 'source', url: URL_OF, statementTimeoutSeconds: 3600, overlapSeconds: 300, memoryMiB: 256 }],
+    })
+  })
+
+  test('a database behind a socket is a url too', () => {
+    expect(complaint({ ...good, stores: [{ id: 'a', role: 'target', url: 'postgres://u:p%40ss@/register?host=%2Fvar%2Frun&port=5433' }] })).toBe('')
+  })
+
+  test.each([
+    [{ ...good, platform: undefined }, '- platform is missing.'],
+    [{ ...good, platform: 'data.example.gov.cn' }, '- platform: is the address of the platform'],
+    [{ ...good, platform: 'https://example.gov.cn/zhenghe' }, '- platform: is an address without a path'],
+    [{ ...good, stores: [] }, '- stores: names no database'],
+    [{ ...good, stores: [{ id: 'a', role: 'both', url: URL_OF }] }, '- stores.0.role: '],
+    [{ ...good, stores: [{ id: 'a', role: 'source' }] }, '- stores.0.url: give either url or urlFrom'],
+    [{ ...good, stores: [{ ...good.stores[0], quota: 5 }] }, '- stores.0.quota is not a setting of this node.'],
+    [{ ...good, stores: [good.stores[0], good.stores[0]] }, 'The store «register» is there twice.'],
+    [{ ...good, approvers: ['abc'] }, '- approvers.0: is an Ed25519 public key'],
+    [{ ...good, listen: { port: 7000 } }, 'listen.advertise is missing'],
+    [{ ...good, listen: { host: '10.1.1.1', port: 70_000 } }, '- listen.port: '],
+    [[], '- the file: '],
+  ])('%j is refused by name', (given, words) => {
+    expect(complaint(given)).toContain(words)
+  })
+
+  test('every wrong setting is named at once', () => {
+    expect(complaint({ stores: [], approvers: ['x'] }).match(/^- /gm)).toHaveLength(3)
+  })
+
+  test.each(['postgres://node:s3cret%@db/x', 'postgre://node:s3cret@db/x', 'node:s3cret@db/x', 'postgres://node:s3cret@'])(
+    'a url that is none is refused without being repeated: %s',
+    (url) => {
+      const words = complaint({ ...good, stores: [{ id: 'a', role: 'source', url }] })
+      expect(words).toContain('url')
+      expect(words).not.toContain('s3cret')
+    },
+  )
+})
+
+describe('where secrets come from', () => {
+  const from = (urlFrom: object) => ({ ...good, stores: [{ id: 'a', role: 'source', urlFrom }] })
+  const file = (name: string, text: string, mode: number) => {
+    const at = path.join(folder, name)
+    fs.writeFileSync(at, text, { mode })
+    fs.chmodSync(at, mode)
+    return at
+  }
+
+  test('the environment', () => {
+    expect(checkConfig(from({ env: 'DB' }), folder, { DB: URL_OF }).stores[0]?.url).toBe(URL_OF)
+    expect(complaint(from({ env: 'DB' }))).toContain('environment variable DB, which is not set')
+    expect(checkConfig({ ...good, token: 'old' }, folder, { ZHENGHE_NODE_TOKEN: 'new' }).token).toBe('new')
+  })
+
+  test('a file that only this user can read', () => {
+    file('mine', `${URL_OF}\n`, 0o600)
+    file('open', URL_OF, 0o644)
+    expect(checkConfig(from({ file: 'mine' }), folder, {}).stores[0]?.url).toBe(URL_OF)
+    expect(complaint(from({ file: 'open' }))).toMatch(/can be read by others. Run: chmod 600/)
+    expect(complaint(from({ file: 'gone' }))).toContain('cannot be read')
+  })
+
+  test('a configuration file with secrets in it is refused where others can read it; one without may be read', () => {
+    expect(() => readConfig(file('a.json', JSON.stringify(good), 0o644), {})).toThrow(/chmod 600/)
+    expect(readConfig(file('b.json', JSON.stringify(good), 0o600), {}).stores).toHaveLength(1)
+    expect(readConfig(file('c.json', JSON.stringify(from({ env: 'DB' })), 0o644), { DB: URL_OF }).stores).toHaveLength(1)
+    expect(() => readConfig(file('d.json', `{"token": "s3cret",}`, 0o600), {})).toThrow(/^(?!.*s3cret).*is not JSON/)
+    expect(() => readConfig(path.join(folder, 'none.json'), {})).toThrow('cannot be read')
+  })
+})
