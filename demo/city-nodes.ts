@@ -63,6 +63,7 @@ async function writeConfig({ unit, role, stores }: Plan, { home, address, depart
     listen: { host: '127.0.0.1', port: await freePort() },
     stores: stores.map((kind) => ({ id: storeOf(role, kind), role: kind, url })),
     approvers: approvers.filter((one) => one.unit === unit).map(({ publicKey }) => publicKey),
+    partners: approvers.filter((one) => one.unit !== unit).map(({ publicKey }) => publicKey),
     logLevel: 'info',
   })
   return path.join(folder, 'node.json')

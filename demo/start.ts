@@ -1,4 +1,5 @@
 /** `npm start`: the platform with its demonstration city, until Ctrl-C. */
+import net from 'node:net'
 import { buildWorkbench } from '@zhenghe/workbench/build.ts'
 import { bringUpCity } from './bring-up.ts'
 import { units } from './city/units.ts'
@@ -6,7 +7,7 @@ import { dataHome } from './home.ts'
 
 const DEFAULT_PORT = 7300
 const began = performance.now()
-const port = Number(process.env['ZHENGHE_PORT'] ?? DEFAULT_PORT)
+const port = process.env['ZHENGHE_PORT'] ? Number(process.env['ZHENGHE_PORT']) : await openPort(DEFAULT_PORT)
 const shortNames = new Map(units.map(({ key, shortName }) => [key, shortName]))
 
 try {
@@ -18,6 +19,15 @@ try {
 } catch (error) {
   console.error(error instanceof Error ? error.message : error)
   process.exit(1)
+}
+
+/** The usual port, or the next one that nobody uses. */
+async function openPort(from: number): Promise<number> {
+  const free = await new Promise<boolean>((resolve) => {
+    const probe = net.createServer().once('error', () => resolve(false))
+    probe.listen(from, '127.0.0.1', () => probe.close(() => resolve(true)))
+  })
+  return free ? from : openPort(from + 1)
 }
 
 async function end(stop: () => Promise<void>): Promise<void> {

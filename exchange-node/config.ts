@@ -22,6 +22,8 @@ const StoreFile = z
   })
   .refine(({ url, urlFrom }) => (url === undefined) !== (urlFrom === undefined), { path: ['url'], message: EITHER })
 
+const ApproverKey = z.string().regex(/^[A-Za-z0-9_-]{43}$/, 'is an Ed25519 public key, 43 characters of base64url')
+
 const ConfigFile = z.strictObject({
   platform: z.url({ protocol: /^https?$/, error: 'is the address of the platform, https://…' }).refine((text) => /^https?:\/\/[^/?#]+\/?$/.test(text), {
     message: 'is an address without a path: https://data.example.gov.cn',
@@ -39,7 +41,10 @@ const ConfigFile = z.strictObject({
     })
     .optional(),
   stores: z.array(StoreFile).min(1, 'names no database'),
-  approvers: z.array(z.string().regex(/^[A-Za-z0-9_-]{43}$/, 'is an Ed25519 public key, 43 characters of base64url')),
+  /** Whose grants this node sends by: its own department's approvers. */
+  approvers: z.array(ApproverKey),
+  /** Whose grants it receives by, besides: the approvers of the departments that share with it. None of them can make it send. */
+  partners: z.array(ApproverKey).default([]),
   rowsPerSecond: z.int().min(1).optional(),
   logLevel: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
 })

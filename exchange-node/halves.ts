@@ -40,9 +40,14 @@ export function sideOf({ kind }: DeliveryOrder): Side {
   return kind === 'send' || kind === 'reconcile_send' ? 'sender' : 'receiver'
 }
 
+/** The approvers by whose grants this node acts on a side: sends only by its own department's, receives also by those of its partners. */
+function trustedBy({ config }: Desk, side: Side): readonly string[] {
+  return side === 'sender' ? config.approvers : [...config.approvers, ...config.partners]
+}
+
 /** Everything that can be refused while nobody is at the other end. @param stop finish the ranges under way, then end. Throws a `Refusal` or a `WireError`. */
 export async function prepareHalf(desk: Desk, order: DeliveryOrder, stop: AbortSignal): Promise<Half> {
-  const grant = checkGrant(order.grant, { approvers: desk.config.approvers, now: Date.now(), node: desk.keys.identity })
+  const grant = checkGrant(order.grant, { approvers: trustedBy(desk, sideOf(order)), now: Date.now(), node: desk.keys.identity })
   switch (order.kind) {
     case 'send':
     case 'reconcile_send':
@@ -124,13 +129,13 @@ async function reconcilingHalf(desk: Desk, order: OrderOf<'reconcile_receive'>, 
 type Target = { id: string; mode: 'snapshot' | 'incremental'; grant: Signed; target: Store; schema: string; table: string }
 
 function preparedReceive(
-  { config, keys }: Desk,
+  desk: Desk,
   { id, mode, grant, target, schema, table }: Target,
 ): { prepared: PreparedReceive; counters: () => Counters | undefined } {
   let live: Counters | undefined
   const quotaBytes = target.quotaMiB === undefined ? undefined : target.quotaMiB * MIB
   const prepared = prepareReceive({
-    ...{ delivery: id, mode, grant, keys, approvers: config.approvers },
+    ...{ delivery: id, mode, grant, keys: desk.keys, approvers: trustedBy(desk, 'receiver') },
     target: { address: target.url, name: { schema, table }, quotaBytes, memoryMiB: target.memoryMiB },
     watch: (counters) => {
       live = counters

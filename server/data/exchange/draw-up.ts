@@ -1,11 +1,9 @@
 /** Drawing up a grant from the provider's terms: the document the approver will sign. */
-import { hash } from 'node:crypto'
-import { canonical } from '@zhenghe/wire/canonical.ts'
 import type { Grant, GrantField } from '@zhenghe/wire/documents.ts'
 import { contract as organizations } from '../../assurance/organizations/contract.ts'
 import type { Id } from '../../kernel/contract.ts'
 import { refuser } from '../../kernel/refusal.ts'
-import { contract as nodes, type TableInfo } from '../nodes/contract.ts'
+import { contract as nodes } from '../nodes/contract.ts'
 import { refusals } from './contract.ts'
 import type { GrantTerms } from './grant.contract.ts'
 import { cursorGranted, fieldsGranted, grantFilter, termOf } from './grant.rules.ts'
@@ -23,7 +21,7 @@ type Drawing = { request: RequestRow; offer: BoundOffer & { code: string; versio
  */
 export async function drawUp(ctx: Context, { request, offer, terms, id, version }: Drawing): Promise<{ fields: GrantField[]; grant: () => Grant }> {
   const { wish } = request
-  const { node, store, schema, table } = offer.binding
+  const { node, store, schema, table, shape } = offer.binding
   const source = (await ctx.ask(nodes.table, { id: node, store, schema, table })).table
   const columns = new Map(source.columns.map((column) => [column.name, column]))
   const fields = fieldsGranted(terms.fields, offer, (column) => columns.get(column)?.nullable ?? true)
@@ -36,7 +34,7 @@ export async function drawUp(ctx: Context, { request, offer, terms, id, version 
     grant: () => ({
       ...{ v: 1, id, version, provider, consumer, fields, purpose: wish.purpose, basis: wish.basis, ...termOf(ctx.today, terms.notAfter) },
       resource: { code: offer.code, name: offer.content.name, version: offer.version },
-      source: { id: store, schema, table, shape: shapeOf(fields, source) },
+      source: { id: store, schema, table, shape },
       ...(filter ? { filter } : {}),
       ...(cursor ? { cursor } : {}),
       limits: { rejectShare: terms.rejectShare, connections: terms.connections },
@@ -48,14 +46,4 @@ async function party(ctx: Context, unit: Id, node: Id): Promise<Grant['provider'
   const { identity } = await activeNodeOf(ctx, node, unit)
   const [known] = await ctx.ask(organizations.unitsById, { ids: [unit] })
   return { unit: known?.uscc ?? refuse('exchange.no_node'), name: known?.name ?? '', node: identity }
-}
-
-/** Digest of the granted columns and their database types, by which the node notices that its table is no longer what was granted. */
-function shapeOf(fields: readonly GrantField[], { columns }: TableInfo): string {
-  const types = new Map(columns.map(({ name, type }) => [name, type]))
-  const pairs = fields
-    .map(({ column }) => column)
-    .sort()
-    .map((column) => [column, types.get(column) ?? ''])
-  return hash('sha256', canonical(pairs), 'hex')
 }

@@ -14,6 +14,10 @@ export const desk = defineModule({
   rights,
   actions,
   migrations: new URL('../migrations/', import.meta.url),
+  start: async (platform) => {
+    await platform.asSystem<KernelTables, number>('start', (ctx) => sealLedger(ctx.kernel, ctx.local(keysOf).seal, ctx.now))
+    return async () => undefined
+  },
   jobs: {
     readers: [],
     schedules: [
