@@ -22,7 +22,7 @@ const WITH_GRANT = sql`exchange.delivery d
   join exchange.subscription s on s.id = d.subscription
   join exchange."grant" g on g.id = s.grant_id and g.version = s.grant_version
   join exchange.request r on r.id = g.request`
-const LAST_TROUBLE = sql`left join lateral (select * from exchange.delivery_trouble t where t.delivery = d.id order by t.id desc limit 1) t on true`
+const LAST_TROUBLE = sql`left join lateral (select * from exchange.delivery_trouble t where t.delivery = d.id order by t.n desc limit 1) t on true`
 const COLUMNS = sql`d.*, s.grant_id, s.grant_version, s.store, s.target_schema, s.target_table, s.cursor, s.stopped_at as subscription_stopped_at,
   g.request, g.not_before, g.not_after, g.revoked_at, g.deliver_clock,
   r.entry, r.entry_name, r.provider, r.provider_name, r.provider_division, r.consumer, r.consumer_name, r.consumer_division,
@@ -82,16 +82,20 @@ export async function cancelOpenDeliveries(db: Db, of: EndingOf, now: Moment, re
   return rows
 }
 
-/** Deliveries under way of which neither node has told anything since this moment; those that another transaction holds are left out. */
-export async function silentDeliveries(db: Db, since: Moment): Promise<{ id: Id; seenAt: Moment }[]> {
-  const { rows } = await sql<{ id: Id; seenAt: Moment }>`
-    select d.id, greatest(d.running_since, d.sender_seen_at, d.receiver_seen_at) as seen_at from exchange.delivery d
-    where ${OPEN} and d.running_since is not null and greatest(d.running_since, d.sender_seen_at, d.receiver_seen_at) < ${since}
-    for update of d skip locked`.execute(db)
+export type Silent = { id: Id; node: string; seenAt: Moment }
+/** Deliveries under way of which one node has told nothing at all since this moment, be it of the delivery or of itself, and that node. */
+export async function silentDeliveries(db: Db, since: Moment): Promise<Silent[]> {
+  const { rows } = await sql<Silent>`
+    select distinct on (d.id) d.id, n.name as node, greatest(d.running_since, side.seen_at, n.last_seen_at) as seen_at
+    from exchange.delivery d
+    cross join lateral (values (d.sender, d.sender_seen_at), (d.receiver, d.receiver_seen_at)) as side (node, seen_at)
+    join nodes_pub.node n on n.id = side.node
+    where ${OPEN} and d.running_since is not null and greatest(d.running_since, side.seen_at, n.last_seen_at) < ${since}
+    order by d.id, seen_at`.execute(db)
   return rows
 }
 
-export async function addTrouble(db: Db, trouble: Trouble & { id: Id; delivery: Id }): Promise<void> {
+export async function addTrouble(db: Db, trouble: Trouble & { delivery: Id }): Promise<void> {
   await db.insertInto('exchange.deliveryTrouble').values(trouble).execute()
 }
 
@@ -100,7 +104,7 @@ export function troublesOf(db: Db, delivery: Id): Promise<Trouble[]> {
     .selectFrom('exchange.deliveryTrouble')
     .select(['at', 'side', 'code', 'detail', 'resumable'])
     .where('delivery', '=', delivery)
-    .orderBy('id', 'desc')
+    .orderBy('n', 'desc')
     .limit(MOST_TROUBLES)
     .execute()
 }

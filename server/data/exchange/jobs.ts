@@ -56,11 +56,11 @@ export async function endExpired(ctx: Context): Promise<void> {
   }
 }
 
-/** A delivery whose nodes have both fallen silent waits; it goes on as soon as they are back. */
+/** A delivery one of whose nodes has fallen silent waits; it goes on as soon as the node is back. */
 export async function noticeSilence(ctx: Context): Promise<void> {
-  for (const { id, seenAt } of await silentDeliveries(ctx.db, later(ctx.now, -SILENCE_SECONDS * SECOND))) {
+  for (const { id, node, seenAt } of await silentDeliveries(ctx.db, later(ctx.now, -SILENCE_SECONDS * SECOND))) {
     const row = await lockDelivery(ctx.db, id)
-    const detail = `neither node has told anything since ${seenAt}; the delivery goes on as soon as both are back`
-    if (row) await meetTrouble(ctx, row, { side: 'platform', code: 'node_silent', detail, resumable: true })
+    const detail = `the node ${node} has told nothing since ${seenAt}; the delivery goes on as soon as it is back`
+    if (row?.runningSince) await meetTrouble(ctx, row, { side: 'platform', code: 'node_silent', detail, resumable: true })
   }
 }

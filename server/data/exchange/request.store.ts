@@ -30,12 +30,12 @@ export function changeRequest(db: Db, id: Id, change: Updateable<Table>): Promis
   return db.updateTable('exchange.request').set(change).where('id', '=', id).returningAll().executeTakeFirstOrThrow()
 }
 
-export async function addStep(db: Db, step: Tables['exchange.requestStep']): Promise<void> {
+export async function addStep(db: Db, step: Insertable<Tables['exchange.requestStep']>): Promise<void> {
   await db.insertInto('exchange.requestStep').values(step).execute()
 }
 
 export function stepsOf(db: Db, request: Id): Promise<RequestStep[]> {
-  return db.selectFrom('exchange.requestStep').select(['at', 'act', 'byName', 'note']).where('request', '=', request).orderBy('at').orderBy('id').execute()
+  return db.selectFrom('exchange.requestStep').select(['at', 'act', 'byName', 'note']).where('request', '=', request).orderBy('n').execute()
 }
 
 export type RequestFilter = { sight: Reach; side: Side | undefined; state?: RequestState[] | undefined; entry?: Id | undefined }

@@ -44,6 +44,6 @@ const partyTo = ({ actor }: Context, { provider, consumer }: RequestRow): boolea
 
 /** Notes who did what with a request, and names it in the ledger. */
 export async function noteStep(ctx: Context, request: string, act: RequestStep['act'], note = ''): Promise<void> {
-  await store.addStep(ctx.db, { id: ctx.newId(), request, at: ctx.now, act, by: ctx.actor.id, byName: ctx.actor.name, note })
+  await store.addStep(ctx.db, { request, at: ctx.now, act, by: ctx.actor.id, byName: ctx.actor.name, note })
   ctx.about('exchange.request', request)
 }

@@ -1,6 +1,6 @@
 /** The tables of this module. */
 import type { DeliveryMode } from '@zhenghe/wire/documents.ts'
-import type { ColumnType, Kysely, Selectable } from 'kysely'
+import type { ColumnType, Generated, Kysely, Selectable } from 'kysely'
 import type { Id, Moment } from '../../kernel/contract.ts'
 import type { Text } from '../../kernel/texts.ts'
 import type { Progress, Trouble } from './delivery.contract.ts'
@@ -143,11 +143,11 @@ type QuarantineTable = {
 
 export type Tables = {
   'exchange.request': RequestTable
-  'exchange.requestStep': RequestStep & { id: Id; request: Id; by: Id }
+  'exchange.requestStep': RequestStep & { n: Generated<number>; request: Id; by: Id }
   'exchange.grant': GrantTable
   'exchange.subscription': SubscriptionTable
   'exchange.delivery': DeliveryTable
-  'exchange.deliveryTrouble': Trouble & { id: Id; delivery: Id }
+  'exchange.deliveryTrouble': Trouble & { n: Generated<number>; delivery: Id }
   'exchange.receipt': { delivery: Id; kind: 'manifest' | 'receipt'; text: string; key: string; signature: string; at: Moment }
   'exchange.reconciliation': ReconciliationTable
   'exchange.quarantine': QuarantineTable

@@ -104,8 +104,8 @@ export const platformTroubles = {
     en: 'The two signed documents do not balance, so the delivery is not done. Compare them, then resume.',
   },
   node_silent: {
-    zh: '两侧节点超过两分钟没有消息。节点恢复后会自动继续。',
-    en: 'Neither node has been heard of for two minutes. The delivery goes on by itself when they are back.',
+    zh: '节点超过两分钟没有消息。节点恢复后会自动继续。',
+    en: 'A node has not been heard of for two minutes. The delivery goes on by itself when it is back.',
   },
 } satisfies Labels<'not_balanced' | 'node_silent'>
 

@@ -14,7 +14,7 @@ export async function meetTrouble(ctx: Context, row: store.DeliveryWithGrant, me
   const state = stateOfDelivery(row)
   ctx.about('exchange.delivery', row.id, { trouble: met.code })
   if (state === 'done' || state === 'cancelled') return
-  await store.addTrouble(ctx.db, { id: ctx.newId(), delivery: row.id, at: ctx.now, ...met })
+  await store.addTrouble(ctx.db, { delivery: row.id, at: ctx.now, ...met })
   if (state === 'stopped') return
   if (met.resumable) await wait(ctx, row)
   else await stop(ctx, row, met.side)

@@ -37,7 +37,7 @@ create index request_by_consumer on exchange.request (consumer, id);
 create index request_by_entry on exchange.request (entry);
 
 create table exchange.request_step (
-  id uuid primary key,
+  n bigint generated always as identity primary key, -- steps of one moment keep their order
   request uuid not null references exchange.request,
   at timestamptz not null,
   act text not null check (act in ('asked', 'supplement_asked', 'supplied', 'extended', 'prepared', 'granted', 'refused', 'withdrawn', 'revoked')),
@@ -45,7 +45,7 @@ create table exchange.request_step (
   by_name text not null,
   note text not null
 );
-create index request_step_by_request on exchange.request_step (request, id);
+create index request_step_by_request on exchange.request_step (request, n);
 
 -- Every text ever prepared for signing is a version of its own; the one that was signed is in force until it ends or is revoked.
 create table exchange."grant" (
@@ -144,7 +144,7 @@ create index delivery_of_receiver on exchange.delivery (receiver) where done_at 
 create index delivery_done on exchange.delivery (done_at) where done_at is not null;
 
 create table exchange.delivery_trouble (
-  id uuid primary key,
+  n bigint generated always as identity primary key,
   delivery uuid not null references exchange.delivery,
   at timestamptz not null,
   side text not null check (side in ('sender', 'receiver', 'platform')),
@@ -152,7 +152,7 @@ create table exchange.delivery_trouble (
   detail text not null,
   resumable boolean not null
 );
-create index delivery_trouble_by_delivery on exchange.delivery_trouble (delivery, id desc);
+create index delivery_trouble_by_delivery on exchange.delivery_trouble (delivery, n desc);
 
 -- The signed documents of both sides, as they were handed in.
 create table exchange.receipt (
