@@ -108,6 +108,7 @@ test(`${KILLS} kill -9 at random moments of a load, of either node, the source c
     await nodes[victim].ready
     const began = performance.now()
     const [sent, received] = await Promise.all([nodes.sender.deliver(task), nodes.receiver.deliver(task)])
+    expect(received, `round ${round}`).toHaveProperty('receipt')
     expect(sent, `round ${round}`).toEqual(received)
     const { manifest, receipt } = received as { manifest: string; receipt: string }
     expect(Receipt.parse(JSON.parse(receipt)).loaded).toBe(Manifest.parse(JSON.parse(manifest)).sent)
