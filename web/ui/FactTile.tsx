@@ -36,12 +36,10 @@ export function FactTile({ fact, onOpen }: { fact: FactOnScreen; onOpen: () => v
       <span className="fact-title">{say(fact.title)}</span>
       <span className="fact-figure number">{formatFact(fact, language)}</span>
       <span className="fact-foot">
-        {fact.unit === 'share' ? (
+        {fact.unit === 'share' && (
           <span className="number">
             {formatCount(fact.numerator)} / {formatCount(fact.denominator ?? 0)}
           </span>
-        ) : (
-          <span />
         )}
         {fact.target !== null && (
           <span className={met ? 'met' : met === false ? 'missed' : undefined}>
@@ -49,8 +47,8 @@ export function FactTile({ fact, onOpen }: { fact: FactOnScreen; onOpen: () => v
             {met !== undefined && `　${say(met ? words.targetMet : words.targetMissed)}`}
           </span>
         )}
-        <RightOutlined className="fact-arrow" aria-hidden="true" />
       </span>
+      <RightOutlined className="fact-arrow" aria-hidden="true" />
     </button>
   )
 }

@@ -2,6 +2,7 @@ import { type ReactNode, useEffect, useRef } from 'react'
 import './Page.css'
 import { useLanguage } from './language.tsx'
 import { words } from './texts.ts'
+import { useDocumentTitle } from './title.tsx'
 
 /** One place above the page; `link` draws it with whatever router the front end has. */
 export type Crumb = { key: string; link: ReactNode }
@@ -26,9 +27,7 @@ let seen = false
 export function Page({ title, lead, crumbs = [], state, action, aside, children }: PageProps) {
   const { say } = useLanguage()
   const heading = useRef<HTMLHeadingElement>(null)
-  useEffect(() => {
-    document.title = title
-  }, [title])
+  useDocumentTitle(title)
   useEffect(() => {
     if (seen) heading.current?.focus({ preventScroll: true })
     seen = true

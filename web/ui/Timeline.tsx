@@ -3,7 +3,7 @@ import { Moment } from './Figures.tsx'
 import type { Tone } from './StateTag.tsx'
 import './Timeline.css'
 
-export type TimelineEntry = { key: string; at: string; title: string; who?: string; note?: ReactNode; tone?: Tone }
+export type TimelineEntry = { key: string; at: string; title: string; who?: ReactNode; note?: ReactNode; tone?: Tone }
 
 /** What happened to a record: who, when, what. In the order given. */
 export function Timeline({ entries }: { entries: readonly TimelineEntry[] }) {

@@ -1,3 +1,4 @@
+import type { Text } from '@zhenghe/server/kernel/texts.ts'
 import { App, ConfigProvider } from 'antd'
 import enUS from 'antd/locale/en_US'
 import zhCN from 'antd/locale/zh_CN'
@@ -8,17 +9,20 @@ import './base.css'
 import './antd.css'
 import { LanguageProvider, useLanguage } from './language.tsx'
 import { applyPalette, theme } from './theme.ts'
+import { ProductContext } from './title.tsx'
 
 applyPalette(document.documentElement)
 const still = window.matchMedia('(prefers-reduced-motion: reduce)').matches
 const motion = still ? { ...theme, token: { ...theme.token, motion: false } } : theme
 
 /** What every front end stands in: language, theme, messages. */
-export function UiProvider({ children }: { children: ReactNode }) {
+export function UiProvider({ product, children }: { product: Text; children: ReactNode }) {
   return (
-    <LanguageProvider>
-      <Themed>{children}</Themed>
-    </LanguageProvider>
+    <ProductContext value={product}>
+      <LanguageProvider>
+        <Themed>{children}</Themed>
+      </LanguageProvider>
+    </ProductContext>
   )
 }
 

@@ -24,9 +24,6 @@ export const palette = {
   'bad-line': '#fecaca',
 } as const
 
-export const fontFamily = "'PingFang SC', 'Microsoft YaHei', 'Noto Sans SC', 'Noto Sans CJK SC', 'Source Han Sans SC', system-ui, sans-serif"
-export const monoFamily = "'SFMono-Regular', Consolas, 'Noto Sans Mono CJK SC', 'Liberation Mono', monospace"
-
 export const theme: ThemeConfig = {
   token: {
     colorPrimary: palette.accent,
@@ -35,6 +32,14 @@ export const theme: ThemeConfig = {
     colorSuccess: palette.good,
     colorWarning: palette.warn,
     colorError: palette.bad,
+    colorInfoBg: palette['accent-soft'],
+    colorInfoBorder: palette['accent-line'],
+    colorSuccessBg: palette['good-soft'],
+    colorSuccessBorder: palette['good-line'],
+    colorWarningBg: palette['warn-soft'],
+    colorWarningBorder: palette['warn-line'],
+    colorErrorBg: palette['bad-soft'],
+    colorErrorBorder: palette['bad-line'],
     colorText: palette.ink,
     colorTextSecondary: palette['ink-soft'],
     colorTextDescription: palette['ink-faint'],
@@ -42,8 +47,8 @@ export const theme: ThemeConfig = {
     colorBorder: palette['line-strong'],
     colorBorderSecondary: palette.line,
     colorBgLayout: palette.ground,
-    fontFamily,
-    fontFamilyCode: monoFamily,
+    fontFamily: 'var(--font)',
+    fontFamilyCode: 'var(--mono)',
     fontSize: 14,
     borderRadius: 6,
     controlHeight: 32,
@@ -61,6 +66,4 @@ export const theme: ThemeConfig = {
 /** Hands the palette to the style sheets as custom properties. */
 export function applyPalette(root: HTMLElement): void {
   for (const [name, value] of Object.entries(palette)) root.style.setProperty(`--${name}`, value)
-  root.style.setProperty('--font', fontFamily)
-  root.style.setProperty('--mono', monoFamily)
 }

@@ -5,13 +5,14 @@ import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { makeQueryClient } from './api/query-client.ts'
 import { makeRouter, toSignIn } from './router.tsx'
+import { shellWords } from './texts/shell.ts'
 
 const queries = makeQueryClient(() => toSignIn(router, queries))
 const router = makeRouter(queries)
 
 createRoot(document.getElementById('root')!).render(
   <StrictMode>
-    <UiProvider>
+    <UiProvider product={shellWords.product}>
       <QueryClientProvider client={queries}>
         <RouterProvider router={router} />
       </QueryClientProvider>

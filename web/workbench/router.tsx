@@ -10,7 +10,7 @@ import { Broken, Loading, NotFound } from './shell/States.tsx'
 const page = (load: ScreenRoute['load']) => lazyRouteComponent(async () => ({ default: await load() }))
 
 export function makeRouter(queries: QueryClient) {
-  const root = createRootRoute({ component: Outlet, notFoundComponent: NotFound })
+  const root = createRootRoute({ component: Outlet })
   const alone = (path: string, load: ScreenRoute['load']) => createRoute({ getParentRoute: () => root, path, component: page(load) })
   const shell = createRoute({
     getParentRoute: () => root,
@@ -21,11 +21,12 @@ export function makeRouter(queries: QueryClient) {
   const inside = screenModules
     .flatMap(({ routes }) => routes)
     .map(({ path, load }) => createRoute({ getParentRoute: () => shell, path, component: page(load) }))
+  const unknown = createRoute({ getParentRoute: () => shell, path: '$', component: NotFound })
   const tree = root.addChildren([
     alone('/sign-in', () => import('./screens/service/identity/SignInScreen.tsx').then(({ SignInScreen }) => SignInScreen)),
     alone('/first-run', () => import('./screens/service/identity/FirstRunScreen.tsx').then(({ FirstRunScreen }) => FirstRunScreen)),
     alone('/new-password', () => import('./screens/service/identity/NewPasswordScreen.tsx').then(({ NewPasswordScreen }) => NewPasswordScreen)),
-    shell.addChildren(inside),
+    shell.addChildren([...inside, unknown]),
   ])
   return createRouter({
     routeTree: tree,
@@ -37,7 +38,6 @@ export function makeRouter(queries: QueryClient) {
     defaultPendingMinMs: 200,
     defaultPendingComponent: Loading,
     defaultErrorComponent: Broken,
-    defaultNotFoundComponent: NotFound,
     scrollRestoration: true,
   })
 }

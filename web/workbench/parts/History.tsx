@@ -9,6 +9,7 @@ import { desk } from '../api/desk.ts'
 import { useMay, useMe } from '../session.ts'
 import { actOf } from '../texts/acts.ts'
 import { ledgerWords as words } from '../texts/ledger.ts'
+import { ActorName } from './ActorName.tsx'
 
 /** What was done to one record (`organizations.unit:<id>`), oldest first, from the ledger; to whom the line is open, with its proof. */
 export function History({ subject }: { subject: string }) {
@@ -26,7 +27,7 @@ export function History({ subject }: { subject: string }) {
           key: `${chain}.${seq}`,
           at,
           title: say(actOf(endpoint)),
-          who: actorName,
+          who: <ActorName name={actorName} />,
           tone: outcome === 'done' ? 'good' : 'warn',
           note: (seesAll || actor === me.person.id) && (
             <Link to="/ledger" search={{ line: `${chain}.${seq}` } as never}>

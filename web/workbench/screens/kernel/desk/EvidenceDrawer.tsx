@@ -29,7 +29,7 @@ export function EvidenceDrawer({ code, unit, onClose }: EvidenceDrawerProps) {
             ]}
           />
           <div>
-            <h3>{say(uiWords.evidence)}</h3>
+            <h2>{say(uiWords.evidence)}</h2>
             {data.evidence.length === 0 && <p className="faint">{say(uiWords.noEvidence)}</p>}
             <ul className="todo-list">
               {data.evidence.map(({ label, at, link }) => (

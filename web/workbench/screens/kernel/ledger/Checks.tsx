@@ -29,7 +29,7 @@ export function Checks({ proof }: { proof: LedgerProof }) {
   const { data } = useQuery({ queryKey: ['check', line.chain, line.seq, line.hash, seal?.n], queryFn: () => checkProof(proof) })
   return (
     <section className="ledger-checks" aria-busy={!data}>
-      <h3>{say(words.proof)}</h3>
+      <h2>{say(words.proof)}</h2>
       {!data && <p className="faint">{say(words.checking)}</p>}
       <ul>
         {data &&

@@ -10,6 +10,7 @@ import { z } from 'zod'
 import { desk } from '../../../api/desk.ts'
 import { useSearchState } from '../../../hooks/useAddress.ts'
 import { usePages } from '../../../hooks/usePages.ts'
+import { ActorName } from '../../../parts/ActorName.tsx'
 import { useMay } from '../../../session.ts'
 import { actOf } from '../../../texts/acts.ts'
 import { common } from '../../../texts/common.ts'
@@ -48,7 +49,7 @@ export function LedgerScreen() {
   const columns: Column<LedgerLine>[] = [
     { key: 'act', title: words.act, lead: true, render: ({ endpoint }) => say(actOf(endpoint)) },
     { key: 'at', title: common.time, render: ({ at }) => <Moment value={at} precision="second" /> },
-    { key: 'actor', title: words.actor, render: ({ actorName }) => actorName || <span className="faint">{say(words.nobody)}</span> },
+    { key: 'actor', title: words.actor, render: ({ actorName }) => <ActorName name={actorName} /> },
     { key: 'outcome', title: words.outcome, render: ({ outcome }) => <StateTag look={lookOf(outcome)} /> },
     { key: 'subjects', title: words.subjects, render: ({ subjects }) => <SubjectLinks subjects={subjects} /> },
     { key: 'place', title: words.place, align: 'end', render: ({ chain, seq }) => <span className="mono">{`${chain}–${seq}`}</span> },

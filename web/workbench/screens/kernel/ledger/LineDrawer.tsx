@@ -10,6 +10,7 @@ import { Problem } from '@zhenghe/ui/Problem.tsx'
 import { StateTag } from '@zhenghe/ui/StateTag.tsx'
 import { Drawer } from 'antd'
 import { desk } from '../../../api/desk.ts'
+import { ActorName } from '../../../parts/ActorName.tsx'
 import { actOf } from '../../../texts/acts.ts'
 import { common } from '../../../texts/common.ts'
 import { ledgerWords as words } from '../../../texts/ledger.ts'
@@ -42,7 +43,7 @@ function Proof({ proof }: { proof: LedgerProof }) {
         pairs={[
           { label: say(words.act), value: say(actOf(line.endpoint)) },
           { label: say(words.outcome), value: <StateTag look={lookOf(line.outcome)} /> },
-          { label: say(words.actor), value: line.actorName || say(words.nobody) },
+          { label: say(words.actor), value: <ActorName name={line.actorName} /> },
           { label: say(common.time), value: <Moment value={line.at} precision="second" /> },
           { label: say(words.address), value: <span className="mono">{line.endpoint}</span>, wide: true },
           { label: say(words.subjects), value: line.subjects.length > 0 && <SubjectLinks subjects={line.subjects} />, wide: true },
@@ -52,7 +53,7 @@ function Proof({ proof }: { proof: LedgerProof }) {
       <Checks proof={proof} />
       <Chain proof={proof} />
       <div>
-        <h3>{say(words.body)}</h3>
+        <h2>{say(words.body)}</h2>
         <pre className="ledger-body">{JSON.stringify(JSON.parse(body), null, 2)}</pre>
       </div>
     </div>

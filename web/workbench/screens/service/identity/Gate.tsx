@@ -1,5 +1,6 @@
 import { useLanguage } from '@zhenghe/ui/language.tsx'
-import { type ReactNode, useEffect } from 'react'
+import { useDocumentTitle } from '@zhenghe/ui/title.tsx'
+import type { ReactNode } from 'react'
 import { LanguageSwitch } from '../../../shell/LanguageSwitch.tsx'
 import { shellWords } from '../../../texts/shell.ts'
 import './Gate.css'
@@ -7,9 +8,7 @@ import './Gate.css'
 /** The frame of the pages before one is in: the product's name, one thing to do, the language. */
 export function Gate({ title, lead, wide, children }: { title: string; lead?: ReactNode; wide?: boolean; children: ReactNode }) {
   const { say } = useLanguage()
-  useEffect(() => {
-    document.title = title
-  }, [title])
+  useDocumentTitle(title)
   return (
     <div className="gate">
       <header className="gate-head">
