@@ -16,8 +16,15 @@ export async function buildWorkbench(log: (line: string) => void = () => undefin
   if (stampOf(dist) === digest) return dist
   log('building the workbench (once, a few seconds) …')
   const { build } = await import('vite')
+  const before = process.env['NODE_ENV']
+  process.env['NODE_ENV'] = 'production' // whoever calls: a test's build is the one people get
   const fresh = path.join(root, 'node_modules', '.cache', `workbench-${process.pid}`)
-  await build({ configFile: path.join(here, 'vite.config.ts'), logLevel: 'error', build: { outDir: fresh, emptyOutDir: true } })
+  try {
+    await build({ configFile: path.join(here, 'vite.config.ts'), mode: 'production', logLevel: 'error', build: { outDir: fresh, emptyOutDir: true } })
+  } finally {
+    if (before === undefined) delete process.env['NODE_ENV']
+    else process.env['NODE_ENV'] = before
+  }
   writeFileSync(path.join(fresh, '.stamp'), digest)
   putInPlace(fresh, digest)
   return dist

@@ -12,7 +12,7 @@ export function LanguageSwitch() {
     void queries.invalidateQueries()
   }
   return (
-    <Button type="text" onClick={change} aria-label={say(shellWords.switchLanguage)} title={say(shellWords.switchLanguage)}>
+    <Button type="text" lang={language === 'zh' ? 'en' : 'zh-CN'} onClick={change} title={say(shellWords.switchLanguage)}>
       {say(shellWords.otherLanguage)}
     </Button>
   )

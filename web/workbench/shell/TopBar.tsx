@@ -66,12 +66,17 @@ function AccountMenu() {
   ]
   return (
     <Dropdown menu={{ items }} trigger={['click']} placement="bottomRight">
-      <Button type="text" icon={<UserOutlined />} aria-label={`${say(shellWords.account)} ${me.person.name}`}>
+      <Button
+        type="text"
+        icon={<UserOutlined />}
+        title={say(shellWords.account)}
+        aria-label={narrow ? `${say(shellWords.account)} ${me.person.name}` : undefined}
+      >
         {!narrow && (
           <>
             {me.person.name}
             <span className="faint top-unit">{me.unit.shortName}</span>
-            <DownOutlined style={{ fontSize: 10 }} />
+            <DownOutlined aria-hidden="true" style={{ fontSize: 10 }} />
           </>
         )}
       </Button>

@@ -10,7 +10,7 @@ export const shellWords = {
   searchCatalogue: { zh: '搜索数据目录', en: 'Search the catalogue' },
   account: { zh: '我的账户', en: 'My account' },
   signOut: { zh: '退出登录', en: 'Sign out' },
-  otherLanguage: { zh: 'EN', en: '中文' },
+  otherLanguage: { zh: 'English', en: '中文' },
   switchLanguage: { zh: '切换为英文', en: 'Switch to Chinese' },
   notFound: { zh: '没有这个页面', en: 'There is no such page' },
   notFoundNext: { zh: '地址可能有误，或页面已移走。', en: 'The address may be wrong, or the page has moved.' },
