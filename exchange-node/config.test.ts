@@ -21,7 +21,7 @@ const complaint = (given: unknown, env = {}): string => {
 describe('settings', () => {
   test('a short configuration is enough; paths count from its folder', () => {
     expect(checkConfig({ ...good, home: 'state' }, folder, {})).toEqual({
-      ...{ platform: good.platform, home: path.join(folder, 'state'), approvers: [], logLevel: 'info' },
+      ...{ platform: good.platform, home: path.join(folder, 'state'), approvers: [], partners: [], logLevel: 'info' },
       stores: [{ id: 'register', role: 'source', url: URL_OF, statementTimeoutSeconds: 3600, overlapSeconds: 300, memoryMiB: 256 }],
     })
   })
@@ -51,7 +51,7 @@ describe('settings', () => {
     expect(complaint({ stores: [], approvers: ['x'] }).match(/^- /gm)).toHaveLength(3)
   })
 
-  test.each(['postgres://node:s3cret%@db/x', 'postgre://node:s3cret@db/x', 'node:s3cret@db/x', 'postgres://node:s3cret@'])(
+  test.each(['postgres://node:s3cret@db:port/x', 'postgre://node:s3cret@db/x', 'node:s3cret@db/x', 'postgres://node:s3cret@'])(
     'a url that is none is refused without being repeated: %s',
     (url) => {
       const words = complaint({ ...good, stores: [{ id: 'a', role: 'source', url }] })

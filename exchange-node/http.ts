@@ -9,6 +9,7 @@ const Problem = z.object({ code: z.string(), detail: z.string().default(''), par
 /** Refusals that speak of this node and not of what it asked: the same request may pass once the operator has acted. */
 const ABOUT_THE_NODE = new Set(['nodes.not_a_node', 'nodes.bad_signature', 'nodes.clock_skew', 'nodes.replayed', 'nodes.revoked', 'nodes.wrong_state'])
 const PASSING_STATUS = new Set([401, 408, 425, 429])
+const NEVER = new Set(['nodes.bad_token', 'nodes.key_taken'])
 export const UNREACHABLE = 'unreachable'
 
 /** The platform said no, or nothing (`unreachable`). `passing`: the same request may pass later. */
@@ -55,7 +56,7 @@ export async function callPlatform(platform: string, { method, path, body, signa
 /** What a refused request says, from the body and status of its answer. */
 export function problemOf(answer: unknown, status: number): PlatformError {
   const { code = `http_${status}`, detail = '', params = {} } = Problem.safeParse(answer).data ?? {}
-  const passing = status >= 500 || PASSING_STATUS.has(status) || ABOUT_THE_NODE.has(code)
+  const passing = !NEVER.has(code) && (status >= 500 || PASSING_STATUS.has(status) || ABOUT_THE_NODE.has(code))
   return new PlatformError(code, detail || `the platform answered ${status}`, passing, params)
 }
 

@@ -25,8 +25,6 @@ export type Rendezvous = {
 const CONNECT_MS = 2000
 /** A stranger may listen at the address, or the receiver not have begun yet. */
 const DIRECT_HANDSHAKE_MS = 12_000
-/** How long a receiver that listens leaves the sender to come straight before it enters the relay as well. */
-const DIRECT_FIRST_MS = 2500
 /** The other node polls for its orders, then looks at its database. */
 const MEETING_MS = 60_000
 const RELAY_AGAIN_MS = 500
@@ -49,11 +47,7 @@ export async function meetSender(meeting: Rendezvous, listener: Listener | undef
       () => undefined, // anybody can connect; only the sender can prove to be it
     )
   })
-  const relay = async () => {
-    if (listener) await pause(DIRECT_FIRST_MS, undefined, { signal }).catch(() => undefined)
-    return throughRelay('receiver', meeting, signal)
-  }
-  relay().then(resolve, reject)
+  throughRelay('receiver', meeting, signal).then(resolve, reject)
   try {
     return await promise
   } finally {

@@ -1,4 +1,5 @@
 /** One run of a delivery or reconciliation: prepare, meet the other node, do this node's half, tell the platform. */
+import { setTimeout as pause } from 'node:timers/promises'
 import { WireError } from '@zhenghe/wire/error.ts'
 import type { Session } from '@zhenghe/wire/session.ts'
 import type { Logger } from 'pino'
@@ -14,6 +15,7 @@ export type NodeContext = Desk & { control: Control; listener: Listener | undefi
 export type Ending = { kind: 'done' | 'cancelled' | 'stopped' | 'resumable'; met: boolean; code?: string }
 
 const LONGEST_DETAIL = 2000
+const LAST_WORD_MS = 1000
 /** Phases in which a receiver that is to stop is left to finish: the rows are all there. */
 const NEARLY_DONE = new Set(['indexing', 'finished'])
 
@@ -48,7 +50,7 @@ export class DeliveryRun {
     this.#log.info({ reason }, 'cancelled')
     this.#cancelled = true
     this.#leave.abort()
-    this.#session?.destroy(refusal('cancelled', `the delivery was cancelled: ${reason}`))
+    if (this.#session) void hangUp(this.#session, refusal('cancelled', `the delivery was cancelled: ${reason}`))
   }
 
   /** At the next border of a range; a receiver at once, but for one that only builds its key. What has landed stays. */
@@ -113,4 +115,11 @@ export class DeliveryRun {
     if (!this.#drain.signal.aborted || !reason.resumable || reason.byPeer) return reason
     return refusal('draining', 'this node is being stopped; the delivery is taken up again when it is back')
   }
+}
+
+/** Tells the other side why, if it still listens. */
+async function hangUp(session: Session, { code, message: detail, resumable }: Refusal): Promise<void> {
+  const said = session.send({ kind: 'refuse', code, detail: detail.slice(0, LONGEST_DETAIL), resumable }).catch(() => undefined)
+  await Promise.race([said, pause(LAST_WORD_MS)])
+  session.destroy(new WireError('closed', detail))
 }

@@ -11,7 +11,7 @@ import type { Beat, Order, RouteKind, Side } from '../control.ts'
 export type Letter = { node: string; path: string; body: Record<string, unknown> }
 export type KnownNode = { id: string; name: string; sign: string; seal: string; confirmed: boolean; beat: Beat | undefined }
 type Answer = { status: number; body: unknown }
-type Open = { id: string; orders: Map<string, Order>; cancelled: boolean }
+type Open = { id: string; orders: Readonly<Record<string, Order>>; cancelled: boolean }
 
 const UNIT = { uscc: '11370100MB2859123X', name: '示范单位' }
 const ok = (body: unknown = {}): Answer => ({ status: 200, body })
@@ -28,6 +28,7 @@ export class FakePlatform {
   readonly #open = new Map<string, Open>()
   readonly #nonces = new Set<string>()
   readonly #waiting = new Map<string, { node: string; socket: Duplex }>()
+  readonly #upgraded = new Set<Duplex>()
   readonly #server = http.createServer((request, response) => void this.#serve(request, response))
   #skewMs = 0
 
@@ -54,9 +55,9 @@ export class FakePlatform {
     return token
   }
 
-  /** Ordered until both sides have handed in their documents, one has stopped for good, or it is cancelled. */
-  order(id: string, orders: ReadonlyMap<string, Order>): void {
-    this.#open.set(id, { id, orders: new Map(orders), cancelled: false })
+  /** @param orders by node. Ordered until both sides have handed in their documents, one has stopped for good, or it is cancelled. */
+  order(id: string, orders: Readonly<Record<string, Order>>): void {
+    this.#open.set(id, { id, orders, cancelled: false })
   }
 
   cancel(id: string): void {
@@ -70,6 +71,7 @@ export class FakePlatform {
 
   async stop(): Promise<void> {
     this.#server.closeAllConnections()
+    for (const socket of this.#upgraded) socket.destroy()
     this.#server.close()
     await once(this.#server, 'close')
   }
@@ -128,7 +130,7 @@ export class FakePlatform {
 
   #ordersFor({ id: node }: KnownNode, running: readonly string[]): Order[] {
     return [...this.#open.values()].flatMap((open): Order[] => {
-      const order = open.orders.get(node)
+      const order = open.orders[node]
       if (!order) return []
       if (open.cancelled) return running.includes(open.id) ? [{ kind: 'cancel', delivery: open.id, reason: 'no longer needed' }] : []
       return running.includes(open.id) || this.#over(open) ? [] : [order]
@@ -142,6 +144,8 @@ export class FakePlatform {
 
   async #relay(request: http.IncomingMessage, socket: Duplex): Promise<void> {
     socket.on('error', () => socket.destroy())
+    this.#upgraded.add(socket)
+    socket.once('close', () => this.#upgraded.delete(socket))
     const node = await this.#caller(request)
     const delivery = new URL(request.url ?? '/', this.address).searchParams.get('delivery') ?? ''
     if (!('id' in node) || this.interfere('/api/exchange/relay')) return void socket.end('HTTP/1.1 503 No\r\ncontent-length: 0\r\n\r\n')
