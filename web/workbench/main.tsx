@@ -1,3 +1,4 @@
+import './no-code-from-text.ts'
 import { QueryClientProvider } from '@tanstack/react-query'
 import { RouterProvider } from '@tanstack/react-router'
 import { UiProvider } from '@zhenghe/ui/UiProvider.tsx'

@@ -42,9 +42,9 @@ export function makeRouter(queries: QueryClient) {
   })
 }
 
-/** Lets in who is signed in; everyone else signs in first and comes back. Who must change their password does that first. */
+/** Lets in who is signed in (asked once, and again after any act); everyone else signs in first and comes back. Who must change their password does that first. */
 async function admit(queries: QueryClient, next: string): Promise<void> {
-  const me = await queries.ensureQueryData(meQuery).catch((error: unknown) => {
+  const me = await queries.fetchQuery({ ...meQuery, staleTime: Number.POSITIVE_INFINITY }).catch((error: unknown) => {
     if (isSignedOut(error)) throw redirect({ to: '/sign-in', search: next === '/' ? {} : { next } } as never)
     throw error
   })

@@ -3,7 +3,7 @@ import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vite'
 import { compressed } from './compressed.ts'
 
-const API = process.env.ZHENGHE_API ?? 'http://127.0.0.1:8080'
+const API = process.env.ZHENGHE_API ?? 'http://127.0.0.1:7300'
 
 export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),
@@ -19,7 +19,7 @@ export default defineConfig({
         codeSplitting: {
           groups: [
             { name: 'react', test: /node_modules\/(react|react-dom|scheduler)\//, priority: 3 },
-            { name: 'zod', test: /node_modules\/zod\//, priority: 2 },
+            { name: 'zod', test: /node_modules\/zod\/|no-code-from-text/, priority: 2 },
           ],
         },
       },
