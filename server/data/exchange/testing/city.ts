@@ -150,7 +150,7 @@ export const signGrant = (text: string, key: KeyObject): Signed => signDocument(
 /** A request that was granted. */
 export async function granted(city: ExchangeCity, entry: Id, wish: Partial<z.input<typeof Wish>> = {}) {
   const request = await city.asker.request(wishFor(entry, city.target.id, wish))
-  const { text, grant } = await city.approver.prepareGrant({ id: request.id, terms: TERMS })
+  const { text, grant } = await city.approver.prepareGrant({ id: request.id, terms: { ...TERMS, notAfter: wish.termUntil ?? TERMS.notAfter } })
   await city.approver.grant({ id: request.id, signed: signGrant(text, city.key) })
   return { request: request.id, grant, document: Grant.parse(JSON.parse(text)) }
 }
