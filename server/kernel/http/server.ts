@@ -1,7 +1,8 @@
 /** Serves the modules' endpoints, the documents about them, health and metrics, and the built front end. */
 import fs from 'node:fs'
-import type { IncomingMessage, Server } from 'node:http'
+import type { IncomingMessage } from 'node:http'
 import path from 'node:path'
+import type { Duplex } from 'node:stream'
 import fastifyStatic from '@fastify/static'
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import type { Endpoint } from '../contract.ts'
@@ -47,7 +48,7 @@ export async function serve(options: ServeOptions): Promise<FastifyInstance> {
   })
   app.get('/metrics', async (_, reply) => reply.type(metrics.contentType).send(await metrics.text()))
   await serveWeb(app, options.web)
-  acceptUpgrades(app.server, platform)
+  acceptUpgrades(app, platform)
   return app
 }
 
@@ -146,9 +147,15 @@ function index(reply: FastifyReply, folder: string): FastifyReply {
     .send(fs.readFileSync(path.join(folder, 'index.html')))
 }
 
-/** Hands a request that wants a raw stream to the module that serves its path. */
-function acceptUpgrades(server: Server, platform: RunningPlatform): void {
-  server.on('upgrade', (request, socket, head) => {
+/** Hands a request that wants a raw stream to the module that serves its path; what streams still stand are ended before the server closes. */
+function acceptUpgrades(app: FastifyInstance, platform: RunningPlatform): void {
+  const streams = new Set<Duplex>()
+  app.addHook('preClose', async () => {
+    for (const stream of streams) stream.destroy()
+  })
+  app.server.on('upgrade', (request, socket, head) => {
+    streams.add(socket)
+    socket.once('close', () => streams.delete(socket))
     const at = (request.url ?? '').split('?')[0]?.replace(/^\/api/, '') ?? ''
     const upgrade = platform.modules.map((module) => module.upgrades?.[at]).find(Boolean)
     socket.on('error', () => socket.destroy())
