@@ -1,6 +1,7 @@
 /** Ranges of rows from the session into the target: several at once, each a transaction of its own with its ledger line. */
 import type { Grant } from '@zhenghe/wire/documents.ts'
 import type { RangeCounts } from '@zhenghe/wire/messages.ts'
+import type { Incoming } from '@zhenghe/wire/session.ts'
 import type pg from 'pg'
 import type { Conversation, Of, RowsArrived } from './conversation.ts'
 import { refusal } from './refusal.ts'
@@ -27,8 +28,11 @@ export type Landing = {
   after: (client: pg.Client, counts: RangeCounts) => Promise<void>
 }
 
+/** A range whose commit is lost in a crash is asked for again; the last transaction of the delivery waits for the disk for all of them. */
+const COMMIT_LAZILY = 'set local synchronous_commit = off;'
+
 export function intoLoad(load: TargetName, grant: Grant, delivery: string): Landing {
-  return { copy: copyInSql(nameOf(load), grant.fields), after: (client, counts) => recordRange(client, delivery, counts) }
+  return { copy: copyInSql(nameOf(load), grant.fields), before: COMMIT_LAZILY, after: (client, counts) => recordRange(client, delivery, counts) }
 }
 
 /** Staged, merged, checked, and the checkpoint moved. */
@@ -36,7 +40,7 @@ export function increments(target: TargetName, grant: Grant, delivery: string, p
   const cursor = grant.cursor ?? ''
   return {
     copy: copyInSql(STAGING, grant.fields),
-    before: createStaging(target),
+    before: COMMIT_LAZILY + createStaging(target),
     after: async (client, counts) => {
       await merge(client, target, grant.fields, cursor)
       const landed = await countLanded(client, target, grant.fields, cursor)
@@ -77,26 +81,35 @@ class RangeReceiver {
   readonly #clients = new Set<pg.Client>()
   readonly #idle: pg.Client[] = []
   readonly #commits = new Set<Promise<void>>()
-  readonly #failed = Promise.withResolvers<never>()
+  #failure: unknown
+  /** ends the wait for what comes next */
+  #interrupt: (reason: unknown) => void = () => undefined
 
   constructor(access: TargetAccess, landing: Landing, wanted: readonly number[]) {
     this.#access = access
     this.#landing = landing
     this.#wanted = new Set(wanted)
-    this.#failed.promise.catch(() => undefined)
   }
 
   async run(): Promise<void> {
     while (this.#wanted.size > 0) {
-      const arrival = this.#access.talk.arrival()
-      arrival.catch(() => undefined) // where a commit fails first, nobody waits for it any more
-      const item = await Promise.race([arrival, this.#failed.promise])
+      const item = await this.#next()
       if (item.kind === 'frame') await this.#rows(item)
       else if (item.message.kind === 'rangeBegin') await this.#begin(item.message)
       else if (item.message.kind === 'rangeEnd') this.#finish(item.message)
       else throw refusal('protocol', `a range was due, ${item.message.kind} came`)
     }
-    await Promise.race([Promise.all(this.#commits), this.#failed.promise])
+    await Promise.all(this.#commits)
+    if (this.#failure) throw this.#failure
+  }
+
+  /** What arrives next, or the first failure of a commit. No race of promises: one that never settles would hold every frame that ever came. */
+  #next(): Promise<Incoming> {
+    return new Promise((resolve, reject) => {
+      if (this.#failure) return reject(this.#failure)
+      this.#interrupt = reject
+      this.#access.talk.arrival().then(resolve, reject)
+    })
   }
 
   /** Whatever is not committed by now is rolled back by the end of its connection. */
@@ -138,7 +151,10 @@ class RangeReceiver {
     this.#commits.add(commit)
     commit.then(
       () => this.#commits.delete(commit),
-      (error: unknown) => this.#failed.reject(error),
+      (error: unknown) => {
+        this.#failure ??= error
+        this.#interrupt(error)
+      },
     )
   }
 

@@ -121,7 +121,7 @@ class Receiver {
       await this.#talk.session.send({ kind: 'manifest', signed: found.manifest })
       return this.#tell(found.receipt, found.manifest)
     }
-    const existing = await checkTarget(this.#client, target.name, this.#grant)
+    const existing = await checkTarget(this.#client, target.name, this.#grant, mode)
     const done = found ? await ledger.doneRanges(this.#client, delivery) : []
     const checkpoint = await ledger.checkpointOf(this.#client, target.name, this.#grant)
     await this.#talk.session.send({ kind: 'have', checkpoint, ranges: found?.plan.ranges ?? null, done })

@@ -11,6 +11,7 @@ const RESUMABLE = {
   statement_timeout: true,
   database_too_old: false,
   // the source
+  clock_differs: true,
   source_missing: false,
   source_changed: false,
   source_type: false,
@@ -78,6 +79,7 @@ const DATABASE_ERRORS: Readonly<Record<string, [RefusalCode, string]>> = {
   '57014': ['statement_timeout', 'a statement took longer than allowed: raise the statement timeout of this node, or lower its load'],
   '55P03': ['database_busy', 'another session holds a lock on the table: wait for it to end, or end it'],
   '40': ['database_busy', 'another transaction was in the way; it is tried again'],
+  '2BP01': ['target_dependents', 'something depends on the table that the load would replace: drop it, or let it depend on a view of your own'],
   '53100': ['target_room', 'the disk of the database is full: make room, then resume'],
   '53': ['database_busy', 'the database has no connections or memory left: raise its limits or free some'],
   '28': ['database_login', 'the database refuses the login: check user and password in the configuration of this node'],

@@ -97,6 +97,14 @@ describe('the source', () => {
     }
   })
 
+  test('a new version of a grant takes the role of the one before with it', async () => {
+    const grant = await draft()
+    await attempt({}, grant)
+    await attempt({ table: 'fewer' }, { ...grant, version: 2, fields: fields.slice(0, 2) })
+    const roles = await source.query(`select rolname from pg_roles where rolname like $1`, [`${roleOf(grant).slice(0, -1)}%`])
+    expect(roles).toEqual([{ rolname: roleOf({ ...grant, version: 2 }) }])
+  })
+
   test('a login without the right to make roles is told the statements its administrator must run, and these do', async () => {
     await source.query(`grant select on public.register to ${login.provider}`)
     const grant = await draft()

@@ -14,7 +14,8 @@ export type RangeSource = {
   session: Session
   overlap: Overlap
   kernel: RowKernel
-  rate: RateBudget
+  /** the node's and the grant's */
+  rates: readonly RateBudget[]
   gate: QualityGate
   progress: { read: number; rejected: number; sent: number; bytes: number }
   rejections: (range: number, rows: readonly Rejection[], rejected: number) => void
@@ -22,7 +23,7 @@ export type RangeSource = {
 
 /** Reads, checks, masks and sends the rows of one part as range `n`; resolves when its end has been told. */
 export async function sendRange(source: RangeSource, n: number, part: Part, snapshot: string): Promise<RangeCounts> {
-  const { grant, reader, kernel, session, overlap, rate, gate, progress } = source
+  const { grant, reader, kernel, session, overlap, rates, gate, progress } = source
   session.beginRange(n)
   await session.send({ kind: 'rangeBegin', n })
   kernel.begin()
@@ -33,7 +34,7 @@ export async function sendRange(source: RangeSource, n: number, part: Part, snap
     const { payload, rows } = kernel.run(frame)
     gate.add(frame.rows, frame.rows - rows)
     if (rows > 0) {
-      await rate.take(rows)
+      for (const rate of rates) await rate.take(rows)
       await session.sendFrame(n, rows, payload)
     }
     sent += rows

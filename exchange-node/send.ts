@@ -10,7 +10,7 @@ import { MANIFEST, RECEIPT } from '@zhenghe/wire/signed.ts'
 import { Conversation, type Of } from './conversation.ts'
 import { type Rejection, RowKernel } from './kernels/kernel.ts'
 import { type Address, withClient } from './pg/connect.ts'
-import type { RateBudget } from './rate.ts'
+import { RateBudget } from './rate.ts'
 import { answer } from './reconcile/answer.ts'
 import { explain, refusal } from './refusal.ts'
 import { QualityGate, type RangeSource, sendRange } from './send-range.ts'
@@ -100,6 +100,7 @@ class Sender {
   readonly #startedAt = new Date().toISOString()
   readonly #counts = new Map<number, RangeCounts>()
   readonly #gate: QualityGate
+  readonly #grantRate: RateBudget
   readonly #progress: SendProgress
 
   private constructor(prepared: PreparedSend, talk: Conversation, snapshot: Snapshot) {
@@ -107,6 +108,7 @@ class Sender {
     this.#talk = talk
     this.#snapshot = snapshot
     this.#gate = new QualityGate(prepared.grant.limits.rejectShare)
+    this.#grantRate = new RateBudget(prepared.grant.limits.rowsPerSecond)
     this.#progress = { phase: 'planning', ranges: 0, rangesDone: 0, totalRows: prepared.table.estimatedRows, read: 0, rejected: 0, sent: 0, bytes: 0 }
     prepared.options.watch.progress(this.#progress)
   }
@@ -214,7 +216,7 @@ class Sender {
       session: this.#talk.session,
       overlap: { seconds: overlapSeconds },
       kernel: new RowKernel(grant.fields, rejectionLimit),
-      rate,
+      rates: [rate, this.#grantRate],
       gate: this.#gate,
       progress: this.#progress,
       rejections: watch.rejections,

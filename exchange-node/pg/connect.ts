@@ -1,4 +1,5 @@
 import pg from 'pg'
+import { LendingSocket } from './socket.ts'
 
 const CONNECT_TIMEOUT_MS = 10_000
 /** Text forms and defaults that do not depend on how the server, the database or the role are set up. */
@@ -12,7 +13,13 @@ export type Address = string | pg.ClientConfig
 /** One connection, set up the same everywhere. The caller ends it. Rejects with the driver's error where the database cannot be reached. */
 export async function connect(address: Address, purpose: string): Promise<pg.Client> {
   const config = typeof address === 'string' ? { connectionString: address } : address
-  const client = new pg.Client({ connectionTimeoutMillis: CONNECT_TIMEOUT_MS, keepAlive: true, ...config, application_name: `zhenghe ${purpose}` })
+  const client = new pg.Client({
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    keepAlive: true,
+    stream: () => new LendingSocket(),
+    ...config,
+    application_name: `zhenghe ${purpose}`,
+  })
   client.on('error', () => undefined) // a lost connection is told by the statement that needed it
   await client.connect()
   await client.query(SETTINGS)

@@ -19,6 +19,8 @@ export class CopyIn {
   #stream!: Duplex
   #error: Error | undefined
   #rows = -1
+  /** ends the wait of a writer */
+  #interrupt: (reason: Error) => void = () => undefined
   readonly #ready = Promise.withResolvers<void>()
   readonly #finished = Promise.withResolvers<void>()
 
@@ -36,7 +38,10 @@ export class CopyIn {
   async write(payload: Buffer): Promise<void> {
     if (this.#error) throw this.#error
     if (this.#send(COPY_DATA, payload)) return
-    await Promise.race([new Promise((resolve) => this.#stream.once('drain', resolve)), this.#finished.promise])
+    await new Promise<void>((resolve, reject) => {
+      this.#interrupt = reject
+      this.#stream.once('drain', resolve)
+    })
   }
 
   /** Ends the COPY; answers the rows the server counted. */
@@ -82,6 +87,7 @@ export class CopyIn {
   }
   handleError(error: Error): void {
     this.#error ??= error
+    this.#interrupt(error)
     this.#ready.reject(error)
     this.#finished.reject(error) // the driver tells no ReadyForQuery after an error; it holds back the next statement until then
   }

@@ -4,6 +4,7 @@
  */
 import type { Duplex } from 'node:stream'
 import type pg from 'pg'
+import { LendingSocket } from './socket.ts'
 
 /** Whole tuples in PostgreSQL's binary COPY encoding, without the file's header and trailer. `payload` is good until the next frame is asked for. */
 export type RowFrame = { payload: Buffer; rows: number }
@@ -102,6 +103,7 @@ class CopyOut {
     this.#driver = driver
     stream.removeListener('data', driver)
     stream.on('data', this.#feed)
+    if (stream instanceof LendingSocket) stream.lends = true
     connection.query(this.#sql)
   }
   handleCommandComplete(message: { text: string }): void {
@@ -146,7 +148,7 @@ class CopyOut {
     if (this.#kind === COPY_DATA) {
       if (length > MAX_ROW_BYTES) return this.#breakOff(new RowTooLong(length))
       this.#startRow(length)
-    } else if (this.#kind === COPY_DONE) return this.#handOver(chunk.subarray(at))
+    } else if (this.#kind === COPY_DONE) return this.#handOver(Buffer.from(chunk.subarray(at)))
     else if (this.#kind === ERROR) return this.#handOver(Buffer.concat([this.#head, chunk.subarray(at)]))
     else if (!IGNORED.has(this.#kind)) return this.#breakOff(new Error(`unexpected message ${this.#kind} while copying out`))
     this.#bodyLeft = length
@@ -210,6 +212,7 @@ class CopyOut {
     if (!this.#stream?.listeners('data').includes(this.#feed)) return
     this.#stream.removeListener('data', this.#feed)
     this.#stream.on('data', this.#driver)
+    if (this.#stream instanceof LendingSocket) this.#stream.lends = false
   }
 
   #breakOff(error: Error): number {

@@ -7,13 +7,22 @@ import { mayBe } from './types.ts'
 
 /** The first with TID range scans and hashes of whole rows. */
 const OLDEST = 140_000
+/** Terms of grants go by the node's clock, change times by the database's. */
+const MAX_SKEW_MS = 10 * 60_000
 
 /** The table as it is. Refuses every way in which it is not what was granted, with what to do about it. */
 export async function checkSource(client: pg.Client, grant: Grant): Promise<SourceTable> {
-  const { version, encoding } = await readDatabase(client)
+  const { version, encoding, now } = await readDatabase(client)
   if (version < OLDEST) throw refusal('database_too_old', `the source is PostgreSQL ${Math.floor(version / 10_000)}; this node needs 14 or later`)
   if (encoding === 'SQL_ASCII') {
     throw refusal('source_encoding', 'the source database has the encoding SQL_ASCII, so nobody knows what its bytes mean: move it to UTF8 or EUC_CN first')
+  }
+  const skewMs = now - Date.now()
+  if (Math.abs(skewMs) > MAX_SKEW_MS) {
+    throw refusal(
+      'clock_differs',
+      `the clocks of this node and of the source database are ${Math.round(Math.abs(skewMs) / 60_000)} minutes apart: set them right (NTP), then resume`,
+    )
   }
   const { schema, table: name } = grant.source
   const table = await readTable(client, schema, name)

@@ -23,7 +23,7 @@ export function setupAdvice(login: string, { source }: Grant): string {
 }
 
 /**
- * Makes the role, or brings its rights back to exactly what the grant says, and answers its name. Idempotent, safe at the same time from
+ * Makes the role, or brings its rights back to exactly what the grant says, drops those of earlier versions, and answers its name. Idempotent, safe at the same time from
  * several sessions. `withPages`: it may read ctid as well, by which a table is read in parts. Refuses `source_rights` with the statements an administrator must run.
  */
 export async function prepareRole(client: pg.Client, grant: Grant, withPages: boolean): Promise<string> {
@@ -32,7 +32,7 @@ export async function prepareRole(client: pg.Client, grant: Grant, withPages: bo
   const columns = [...new Set(grant.fields.map(({ column }) => identifier(column))), ...(withPages ? ['ctid'] : [])]
   try {
     await transaction(client, 'begin', async () => {
-      await client.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [role])
+      await client.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [`zhenghe roles of ${table}`]) // two sessions that grant on one table at once fail
       const { rows } = await client.query('select from pg_roles where rolname = $1', [role])
       if (rows.length === 0) await client.query(`create role ${name} nologin noinherit`)
       await client.query(`
@@ -41,6 +41,7 @@ export async function prepareRole(client: pg.Client, grant: Grant, withPages: bo
         revoke all on ${table} from ${name};
         grant select (${list(columns)}) on ${table} to ${name}`)
       await mayRead(client, role, table, columns)
+      await dropEarlier(client, grant)
     })
   } catch (error) {
     if ((error as { code?: string }).code !== NO_RIGHTS) throw error
@@ -61,9 +62,12 @@ async function mayRead(client: pg.Client, role: string, table: string, columns: 
   await client.query('reset role')
 }
 
-/** Takes the role away with all its rights: the grant was revoked or has ended. */
-export async function dropRole(client: pg.Client, grant: Pick<Grant, 'id' | 'version'>): Promise<void> {
-  const role = roleOf(grant)
-  const { rows } = await client.query('select from pg_roles where rolname = $1', [role])
-  if (rows.length > 0) await client.query(`drop owned by ${identifier(role)}; drop role ${identifier(role)}`)
+/** A new version of a grant takes the place of those before it, and their roles go. */
+async function dropEarlier(client: pg.Client, grant: Grant): Promise<void> {
+  const versions = roleOf(grant).replace(/\d+$/, '')
+  const { rows } = await client.query<{ rolname: string }>('select rolname from pg_roles where starts_with(rolname, $1) and rolname <> $2', [
+    versions,
+    roleOf(grant),
+  ])
+  for (const { rolname } of rows) await client.query(`drop owned by ${identifier(rolname)}; drop role ${identifier(rolname)}`)
 }

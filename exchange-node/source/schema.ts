@@ -35,7 +35,8 @@ export type SourceSchema = {
   encoding: string
   tables: SourceTable[]
 }
-export type Database = Omit<SourceSchema, 'tables'>
+/** `now`: the database's clock, milliseconds since 1970. */
+export type Database = Omit<SourceSchema, 'tables'> & { now: number }
 
 type ColumnRow = Omit<SourceColumn, 'type'> & { base: string }
 
@@ -43,13 +44,13 @@ export function readDatabase(client: pg.Client): Promise<Database> {
   return one<Database>(
     client,
     `select (select system_identifier::text from pg_control_system()) as system, current_setting('server_version_num')::int as version,
-            getdatabaseencoding() as encoding`,
+            getdatabaseencoding() as encoding, (extract(epoch from clock_timestamp()) * 1000)::float8 as now`,
   )
 }
 
 /** All tables and views the login may read a column of, without the database's own schemas and this platform's. */
 export async function readSchema(client: pg.Client): Promise<SourceSchema> {
-  const database = await readDatabase(client)
+  const { system, version, encoding } = await readDatabase(client)
   const { rows } = await client.query<{ schema: string; table: string }>(`
     select n.nspname as schema, c.relname as table
     from pg_class c join pg_namespace n on n.oid = c.relnamespace
@@ -61,7 +62,7 @@ export async function readSchema(client: pg.Client): Promise<SourceSchema> {
     const found = await readTable(client, schema, table)
     if (found) tables.push(found)
   }
-  return { ...database, tables }
+  return { system, version, encoding, tables }
 }
 
 /** One table or view, or undefined where there is none of that name. */

@@ -51,8 +51,7 @@ export class RangeLoad {
 
   /** @param before runs inside the transaction, ahead of the rows */
   static async begin(client: pg.Client, sql: string, before?: string): Promise<RangeLoad> {
-    // a range whose commit is lost in a crash is asked for again; the last transaction of the load waits for the disk for all of them
-    await client.query(`begin; set local synchronous_commit = off; ${before ?? ''}`)
+    await client.query(`begin; ${before ?? ''}`)
     return new RangeLoad(await copyIn(client, sql))
   }
 

@@ -1,5 +1,5 @@
 /** What is asked of a target before anything is sent to it. */
-import type { Grant } from '@zhenghe/wire/documents.ts'
+import type { DeliveryMode, Grant } from '@zhenghe/wire/documents.ts'
 import type pg from 'pg'
 import { one } from '../pg/connect.ts'
 import { qualified } from '../pg/sql.ts'
@@ -12,7 +12,7 @@ export type ExistingTable = { oid: number; owner: string; columns: { name: strin
 const ROOM_FACTOR = 1.4
 
 /** The table to be replaced or added to, if it is there. Refuses where rights are missing or other things depend on the table as it is. */
-export async function checkTarget(client: pg.Client, target: TargetName, grant: Grant): Promise<ExistingTable | undefined> {
+export async function checkTarget(client: pg.Client, target: TargetName, grant: Grant, mode: DeliveryMode): Promise<ExistingTable | undefined> {
   const { exists, creates } = await one<{ exists: boolean; creates: boolean | null }>(
     client,
     `select to_regnamespace(quote_ident($1)) is not null as exists, has_schema_privilege(to_regnamespace(quote_ident($1))::oid, 'create, usage') as creates`,
@@ -28,7 +28,7 @@ export async function checkTarget(client: pg.Client, target: TargetName, grant: 
   if (!existing) return undefined
   await checkOwnership(client, target, existing)
   checkColumns(target, existing, grant)
-  await checkDependents(client, target, existing)
+  if (mode === 'snapshot') await checkDependents(client, target, existing)
   return existing
 }
 
