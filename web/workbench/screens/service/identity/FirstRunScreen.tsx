@@ -49,13 +49,14 @@ export function FirstRunScreen() {
 
 function Founder({ side }: { side: Administrator }) {
   const path = (field: string) => ['administrators', side, field]
+  const of = words[side]
   return (
     <Group title={words[side]} help={HELP[side]}>
-      <Field path={path('name')} label={words.personName} />
-      <Field path={path('title')} label={words.personTitle} />
-      <Field path={path('phone')} label={words.personPhone} />
-      <Field path={path('account')} label={words.account} fits={(value) => AccountName.safeParse(value).success} wrong={words.accountShape} />
-      <Field path={path('password')} label={words.password} fits={(value) => value.length >= SHORTEST_PASSWORD} wrong={words.passwordShort} secret />
+      <Field of={of} path={path('name')} label={words.personName} />
+      <Field of={of} path={path('title')} label={words.personTitle} />
+      <Field of={of} path={path('phone')} label={words.personPhone} />
+      <Field of={of} path={path('account')} label={words.account} fits={(value) => AccountName.safeParse(value).success} wrong={words.accountShape} />
+      <Field of={of} path={path('password')} label={words.password} fits={(value) => value.length >= SHORTEST_PASSWORD} wrong={words.passwordShort} secret />
     </Group>
   )
 }
@@ -71,12 +72,22 @@ function Group({ title, help, children }: { title: Text; help?: Text; children: 
   )
 }
 
-type FieldProps = { path: string[]; label: Text; help?: Text; fits?: (value: string) => boolean; wrong?: Text; secret?: boolean }
+type FieldProps = {
+  path: string[]
+  label: Text
+  /** Whose field it is, for messages that stand apart from it. */
+  of?: Text
+  help?: Text
+  fits?: (value: string) => boolean
+  wrong?: Text
+  secret?: boolean
+}
 
-function Field({ path, label, help, fits = () => true, wrong = label, secret }: FieldProps) {
+function Field({ path, label, of, help, fits = () => true, wrong = label, secret }: FieldProps) {
   const { say } = useLanguage()
-  const missing = { required: true, message: say(common.required, { field: say(label) }) }
-  const shape = { validator: (_: unknown, value = '') => (fits(value) ? Promise.resolve() : Promise.reject(new Error(say(wrong)))) }
+  const whose = of ? `${say(of)} · ` : ''
+  const missing = { required: true, message: whose + say(common.required, { field: say(label) }) }
+  const shape = { validator: (_: unknown, value = '') => (fits(value) ? Promise.resolve() : Promise.reject(new Error(whose + say(wrong)))) }
   return (
     <Form.Item name={path} label={say(label)} extra={help && say(help)} required rules={[missing, shape]} validateFirst>
       {secret ? <Input.Password autoComplete="new-password" /> : <Input autoComplete="off" spellCheck={false} />}

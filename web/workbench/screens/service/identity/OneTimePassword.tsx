@@ -2,7 +2,7 @@ import type { Text } from '@zhenghe/server/kernel/texts.ts'
 import { Copyable } from '@zhenghe/ui/Copyable.tsx'
 import { KeyValue } from '@zhenghe/ui/KeyValue.tsx'
 import { useLanguage } from '@zhenghe/ui/language.tsx'
-import { Modal } from 'antd'
+import { Button, Modal } from 'antd'
 import { accountWords as words } from '../../../texts/account.ts'
 import { common } from '../../../texts/common.ts'
 
@@ -15,12 +15,14 @@ export function OneTimePassword({ made, onClose }: { made: NewPassword | undefin
     <Modal
       open={made !== undefined}
       title={made && say(made.title)}
-      okText={say(common.close)}
-      cancelButtonProps={{ hidden: true }}
       closable={false}
       mask={{ closable: false }}
       keyboard={false}
-      onOk={onClose}
+      footer={
+        <Button type="primary" onClick={onClose}>
+          {say(common.close)}
+        </Button>
+      }
     >
       {made && (
         <div className="stack">
