@@ -17,7 +17,8 @@ import { storeOf } from './stores.ts'
 import { receiptHeld } from './target/evidence.ts'
 
 export type DeliveryOrder = OrderOf<'send' | 'receive' | 'reconcile_send' | 'reconcile_receive'>
-export type Desk = { config: NodeConfig; keys: NodeKeys; outbox: Outbox }
+/** `budgets`: of each source by its name, shared by all that read from it. */
+export type Desk = { config: NodeConfig; keys: NodeKeys; outbox: Outbox; budgets: ReadonlyMap<string, RateBudget> }
 export type Half = {
   peer: NodeIdentity
   counters: () => Counters | undefined
@@ -70,7 +71,7 @@ async function sendingHalf(desk: Desk, order: OrderOf<'send' | 'reconcile_send'>
     source: { address: store.url, statementTimeoutMs: store.statementTimeoutSeconds * 1000 },
     overlapSeconds: store.overlapSeconds,
     rejectionLimit: LISTED_A_RANGE,
-    rate: new RateBudget(grant.limits.rowsPerSecond, store.rowsPerSecond, config.rowsPerSecond),
+    rate: desk.budgets.get(store.id) ?? new RateBudget(),
     watch: {
       progress: (counters) => {
         live = counters
@@ -128,10 +129,7 @@ async function reconcilingHalf(desk: Desk, order: OrderOf<'reconcile_receive'>, 
 
 type Target = { id: string; mode: 'snapshot' | 'incremental'; grant: Signed; target: Store; schema: string; table: string }
 
-function preparedReceive(
-  desk: Desk,
-  { id, mode, grant, target, schema, table }: Target,
-): { prepared: PreparedReceive; counters: () => Counters | undefined } {
+function preparedReceive(desk: Desk, { id, mode, grant, target, schema, table }: Target): { prepared: PreparedReceive; counters: () => Counters | undefined } {
   let live: Counters | undefined
   const quotaBytes = target.quotaMiB === undefined ? undefined : target.quotaMiB * MIB
   const prepared = prepareReceive({

@@ -14,6 +14,7 @@ import { openLog } from './log.ts'
 import { OrderBook } from './orders.ts'
 import { Outbox } from './outbox.ts'
 import { Post } from './post.ts'
+import { RateBudget } from './rate.ts'
 import type { NodeContext } from './run-delivery.ts'
 import { lookAt } from './stores.ts'
 import { VERSION } from './version.ts'
@@ -61,7 +62,8 @@ async function live(config: NodeConfig, life: Life): Promise<void> {
   const outbox = new Outbox(path.join(config.home, 'outbox.db'))
   try {
     const control = new Control(config.platform, keys)
-    await work({ config, keys, control, listener, log, outbox }, life)
+    const budgets = new Map(config.stores.map(({ id, rowsPerSecond = config.rowsPerSecond }) => [id, new RateBudget(rowsPerSecond)]))
+    await work({ config, keys, control, listener, log, outbox, budgets }, life)
   } finally {
     outbox.close()
   }

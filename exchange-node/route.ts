@@ -28,6 +28,7 @@ const DIRECT_HANDSHAKE_MS = 12_000
 /** The other node polls for its orders, then looks at its database. */
 const MEETING_MS = 60_000
 const RELAY_AGAIN_MS = 500
+const RELAY_SELDOM_MS = 8000
 
 /** The sender's way. @param listen host:port of the receiver, where it listens. Throws a `Refusal` or a `WireError`. */
 export async function meetReceiver(meeting: Rendezvous, listen: string | null): Promise<Met> {
@@ -58,7 +59,7 @@ export async function meetSender(meeting: Rendezvous, listener: Listener | undef
 
 /** Tries until the signal: the other side comes later, or its first stream was lost. */
 async function throughRelay(role: 'sender' | 'receiver', meeting: Rendezvous, signal: AbortSignal): Promise<Met> {
-  for (;;) {
+  for (let waitMs = RELAY_AGAIN_MS; ; waitMs = Math.min(waitMs * 2, RELAY_SELDOM_MS)) {
     try {
       const stream = await enterRelay(meeting.control, meeting.delivery, signal)
       return { session: await shakeHands(role, stream, meeting, signal), route: 'relay' }
@@ -66,7 +67,7 @@ async function throughRelay(role: 'sender' | 'receiver', meeting: Rendezvous, si
       const passing = (error instanceof Refusal || error instanceof WireError) && error.resumable
       if (!passing || signal.aborted) throw signal.aborted ? absent(meeting, error) : error
     }
-    await pause(RELAY_AGAIN_MS, undefined, { signal }).catch(() => undefined)
+    await pause(waitMs, undefined, { signal }).catch(() => undefined)
   }
 }
 
