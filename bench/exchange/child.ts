@@ -12,7 +12,6 @@ export class Worker {
 
   constructor(script: URL, settings: unknown) {
     this.#child = fork(script, [], {
-      execArgv: (process.env['ENG_ARGS'] ?? '').split(' ').filter(Boolean),
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
       serialization: 'json',
     })
