@@ -51,11 +51,13 @@ class NodeProcess {
     for (const stream of [this.#child.stdout!, this.#child.stderr!]) stream.on('data', (chunk: Buffer) => this.log.push(String(chunk)))
   }
 
-  async end(signal: NodeJS.Signals): Promise<number | null> {
+  /** Its exit code. @param how a signal, or the end of the process that started it */
+  async end(how: NodeJS.Signals | 'orphaned'): Promise<number | null> {
     const child = this.#child
     if (!child || child.exitCode !== null || child.signalCode !== null) return child?.exitCode ?? null
     const ended = new Promise<number | null>((resolve) => child.once('exit', resolve))
-    child.kill(signal)
+    if (how === 'orphaned') child.disconnect()
+    else child.kill(how)
     return ended
   }
 }
@@ -215,7 +217,7 @@ describe('two nodes and the platform', () => {
 
   test('SIGTERM ends a node within ten seconds; so does the end of who started it', async () => {
     const began = performance.now()
-    expect(await Promise.all(processes.map((one) => one.end('SIGTERM')))).toEqual([0, 0])
+    expect(await Promise.all([s.sending.running.end('SIGTERM'), s.receiving.running.end('orphaned')])).toEqual([0, 0])
     expect(performance.now() - began).toBeLessThan(10_000)
   })
 

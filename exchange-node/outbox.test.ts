@@ -69,7 +69,7 @@ describe('the outbox', () => {
       import { Outbox } from ${JSON.stringify(new URL('outbox.ts', import.meta.url).href)}
       const box = new Outbox(${JSON.stringify(file)})
       for (let n = 0; ; n++) { box.write('s', 'n' + n, '/', { n }); process.stdout.write(n + '\\n') }`
-    const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', '--input-type=module', '-e', script], {
+    const child = spawn(process.execPath, ['--input-type=module', '-e', script], {
       stdio: ['ignore', 'pipe', 'inherit'],
     })
     let told = ''
