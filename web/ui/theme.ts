@@ -28,6 +28,8 @@ export const theme: ThemeConfig = {
   token: {
     colorPrimary: palette.accent,
     colorLink: palette.accent,
+    colorLinkHover: palette['accent-strong'],
+    colorLinkActive: palette['accent-strong'],
     colorInfo: palette.accent,
     colorSuccess: palette.good,
     colorWarning: palette.warn,
