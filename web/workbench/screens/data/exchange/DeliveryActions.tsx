@@ -1,0 +1,63 @@
+import { PrinterOutlined } from '@ant-design/icons'
+import { useNavigate } from '@tanstack/react-router'
+import type { DeliveryView } from '@zhenghe/server/data/exchange/delivery.contract.ts'
+import { deliveryAllows } from '@zhenghe/server/data/exchange/delivery.rules.ts'
+import { useLanguage } from '@zhenghe/ui/language.tsx'
+import { ReasonDialog } from '@zhenghe/ui/ReasonDialog.tsx'
+import { Button } from 'antd'
+import { useState } from 'react'
+import { exchange } from '../../../api/exchange.ts'
+import { useAct } from '../../../hooks/useAct.ts'
+import { useMayAt } from '../../../hooks/useMayAt.ts'
+import { ActButton } from '../../../parts/ActButton.tsx'
+import { deliveryWords as words } from '../../../texts/deliveries.ts'
+
+const SHORTEST_REASON = 2
+
+/** Resume, cancel or order again, by the state; printing once there is a receipt. */
+export function DeliveryActions({ delivery: { id, state, subscription, consumer, receipt } }: { delivery: DeliveryView }) {
+  const { say } = useLanguage()
+  const navigate = useNavigate()
+  const receives = useMayAt(consumer)('exchange.receive')
+  const [cancelling, setCancelling] = useState(false)
+  const cancel = useAct(exchange.call.cancelDelivery, () => setCancelling(false))
+  const over = state === 'done' || state === 'cancelled'
+  return (
+    <>
+      {receipt && (
+        <Button icon={<PrinterOutlined />} onClick={() => window.print()}>
+          {say(words.print)}
+        </Button>
+      )}
+      {receives && deliveryAllows(state, 'cancel') && (
+        <Button danger onClick={() => setCancelling(true)}>
+          {say(words.cancel)}
+        </Button>
+      )}
+      {receives && deliveryAllows(state, 'resume') && (
+        <ActButton type="primary" act={() => exchange.call.resumeDelivery({ id })}>
+          {say(words.resume)}
+        </ActButton>
+      )}
+      {receives && over && (
+        <ActButton act={() => exchange.call.deliver({ id: subscription })} after={(next) => void navigate({ to: `/exchange/deliveries/${next.id}` })}>
+          {say(words.again)}
+        </ActButton>
+      )}
+      {cancelling && (
+        <ReasonDialog
+          title={say(words.cancel)}
+          consequence={say(words.cancelWhat)}
+          label={say(words.cancelWhy)}
+          least={SHORTEST_REASON}
+          action={say(words.cancel)}
+          danger
+          busy={cancel.busy}
+          error={cancel.error}
+          onDo={(reason) => cancel.run({ id, reason })}
+          onClose={() => setCancelling(false)}
+        />
+      )}
+    </>
+  )
+}

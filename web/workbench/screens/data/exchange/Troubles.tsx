@@ -1,0 +1,44 @@
+import type { DeliveryView } from '@zhenghe/server/data/exchange/delivery.contract.ts'
+import { platformTroubles, troubleSides } from '@zhenghe/server/data/exchange/texts.ts'
+import type { Text } from '@zhenghe/server/kernel/texts.ts'
+import { useLanguage } from '@zhenghe/ui/language.tsx'
+import { Section } from '@zhenghe/ui/Page.tsx'
+import { Timeline } from '@zhenghe/ui/Timeline.tsx'
+import { Alert } from 'antd'
+import { deliveryWords as words } from '../../../texts/deliveries.ts'
+
+type Trouble = DeliveryView['troubles'][number]
+const own: Readonly<Record<string, Text>> = platformTroubles
+
+/** What stands in the way now and what to do, then what went wrong before. */
+export function Troubles({ delivery: { trouble, troubles } }: { delivery: DeliveryView }) {
+  const { say } = useLanguage()
+  const inWords = ({ code, detail }: Trouble) => (own[code] ? say(own[code]) : detail || code)
+  if (!trouble && troubles.length === 0) return null
+  return (
+    <>
+      {trouble && (
+        <Alert
+          type={trouble.resumable ? 'warning' : 'error'}
+          showIcon
+          title={`${say(troubleSides[trouble.side])}：${inWords(trouble)}`}
+          description={say(trouble.resumable ? words.resumable : words.notResumable)}
+        />
+      )}
+      {troubles.length > 0 && (
+        <Section title={say(words.troubles)}>
+          <Timeline
+            entries={troubles.map((one) => ({
+              key: `${one.at} ${one.code}`,
+              at: one.at,
+              title: say(troubleSides[one.side]),
+              who: one.code,
+              note: inWords(one),
+              tone: one.resumable ? ('warn' as const) : ('bad' as const),
+            }))}
+          />
+        </Section>
+      )}
+    </>
+  )
+}
