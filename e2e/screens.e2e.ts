@@ -64,7 +64,7 @@ test('the language switch changes every word of the shell', async () => {
     .first()
     .click()
   await page.getByRole('heading', { level: 1 }).waitFor()
-  const menu = await page.getByRole('navigation').first().innerText()
+  const menu = await page.getByRole('navigation').first().textContent()
   expect(menu).not.toMatch(/[\u4e00-\u9fff]/)
   await visit.context.close()
 })

@@ -37,11 +37,15 @@ function newKysely(client: PoolClient): Kysely<KernelTables> {
 
 class ClientConnection implements DatabaseConnection {
   readonly #client: PoolClient
+  /** Settles when the statement before has ended: a connection does one at a time, whatever an act asks at once. */
+  #last: Promise<unknown> = Promise.resolve()
   constructor(client: PoolClient) {
     this.#client = client
   }
   async executeQuery<R>({ sql, parameters }: CompiledQuery): Promise<QueryResult<R>> {
-    const { rows, rowCount, command } = await this.#client.query(sql, [...parameters])
+    const answer = this.#last.then(() => this.#client.query(sql, [...parameters]))
+    this.#last = answer.catch(() => undefined)
+    const { rows, rowCount, command } = await answer
     return { rows, ...(command === 'SELECT' || rowCount === null ? {} : { numAffectedRows: BigInt(rowCount) }) }
   }
   // biome-ignore lint/correctness/useYield: nothing streams inside an act
