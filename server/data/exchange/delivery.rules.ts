@@ -23,7 +23,7 @@ export function stateOfDelivery({ runningSince, waitingSince, doneAt, stoppedAt,
 export const deliveryActs = {
   resume: ['waiting', 'stopped'],
   cancel: ['ordered', 'running', 'waiting', 'stopped'],
-  hand_in: ['ordered', 'running', 'waiting'],
+  handIn: ['ordered', 'running', 'waiting'],
   relay: ['ordered', 'running', 'waiting'],
 } as const satisfies Record<string, readonly DeliveryState[]>
 

@@ -70,7 +70,7 @@ async function keep(ctx: Context, row: store.DeliveryWithGrant, kind: store.Docu
   const before = (await store.documentsOf(ctx.db, row.id)).find((one) => one.kind === kind)
   if (before?.text === signed.text) return
   const state = stateOfDelivery(row)
-  if (!deliveryAllows(state, 'hand_in')) refuse('exchange.wrong_state', { state })
+  if (!deliveryAllows(state, 'handIn')) refuse('exchange.wrong_state', { state })
   await store.keepDocument(ctx.db, { delivery: row.id, kind, at: ctx.now, ...signed })
   await store.changeDelivery(ctx.db, row.id, { reached: row.reached })
   await settle(ctx, row)

@@ -3,7 +3,7 @@ import { Grant, type Signed } from '@zhenghe/wire/documents.ts'
 import { WireError } from '@zhenghe/wire/error.ts'
 import { openDocument } from '@zhenghe/wire/sign.ts'
 import { GRANT } from '@zhenghe/wire/signed.ts'
-import { startClock } from '../../kernel/clock/clock.ts'
+import { endClock, startClock } from '../../kernel/clock/clock.ts'
 import { doneTodo, putTodo } from '../../kernel/inbox/inbox.ts'
 import type { Actions } from '../../kernel/module.ts'
 import { decodeCursor, pageFrom } from '../../kernel/paging.ts'
@@ -17,7 +17,7 @@ import { Granted, type grantEndpoints, Revoked } from './grant.contract.ts'
 import { checkTerms } from './grant.rules.ts'
 import * as store from './grant.store.ts'
 import { demandStanding, viewOfGrant } from './grant.view.ts'
-import { answered, lockFor, object } from './request.lock.ts'
+import { answered, lockFor, refuseOn } from './request.lock.ts'
 import type { BoundOffer } from './request.rules.ts'
 import { changeRequest } from './request.store.ts'
 import { noteStep, viewOf } from './request.view.ts'
@@ -36,7 +36,7 @@ export const grantActions: Actions<typeof grantEndpoints, Tables> = {
     const before = await store.lastPrepared(ctx.db, request)
     const version = { id: before?.id ?? ctx.newId(), version: (before?.version ?? 0) + 1 }
     const { grant, fields } = await drawUp(ctx, { request: row, offer: bound, terms, ...version })
-    object(checkTerms(terms, row.wish, bound, fields, ctx.today))
+    refuseOn(checkTerms(terms, row.wish, bound, fields, ctx.today))
     if ((await currentKeys(ctx)).length === 0) refuse('exchange.no_signing_key')
     const text = canonical(Grant.parse(grant()))
     const { notBefore, notAfter } = grant()
@@ -84,6 +84,7 @@ export const grantActions: Actions<typeof grantEndpoints, Tables> = {
     demandStanding(row, ctx.now, 'not_yet')
     await store.changeGrant(ctx.db, row, { revokedAt: ctx.now, revokeReason: reason })
     await endGrant(ctx, row, reason)
+    await endClock(ctx, row.deliverClock)
     await doneTodo(ctx, row.request)
     await noteStep(ctx, row.request, 'revoked', reason)
     ctx.about('exchange.grant', id)

@@ -21,7 +21,7 @@ const refuse = refuser(refusals)
 const SECOND = 1000
 type NodeSide = 'sender' | 'receiver'
 /** Which side of a piece of work the calling node is; undefined where it has no part in it. */
-export function sideOf({ actor }: Pick<Context, 'actor'>, work: { sender: Id; receiver: Id }): NodeSide | undefined {
+function sideOf({ actor }: Pick<Context, 'actor'>, work: { sender: Id; receiver: Id }): NodeSide | undefined {
   if (work.sender === actor.id) return 'sender'
   return work.receiver === actor.id ? 'receiver' : undefined
 }
@@ -55,7 +55,7 @@ export const nodeActions: Actions<typeof nodeEndpoints, Tables> = {
     if (!row) return reconciling(ctx, id, side)
     if (sideOf(ctx, row) !== side) refuse('exchange.unknown')
     const state = stateOfDelivery(row)
-    if (!deliveryAllows(state, 'hand_in')) return { cancelled: state !== 'done' }
+    if (!deliveryAllows(state, 'handIn')) return { cancelled: state !== 'done' }
     if (state === 'waiting') await doneTodo(ctx, id, 'exchange.waiting')
     const moved = progress.rangesDone > (row[`${side}Progress`]?.rangesDone ?? 0)
     await deliveries.changeDelivery(ctx.db, id, {

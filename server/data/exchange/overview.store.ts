@@ -50,10 +50,11 @@ export type Day = { day: LocalDate; rows: number; deliveries: number }
 /** Rows and deliveries of each of the thirty days up to and including today, in the city's time. */
 export async function lastDays(db: Db, sight: Reach, today: LocalDate): Promise<Day[]> {
   const { rows } = await sql<Day>`
-    select day::date as day, coalesce(sum(d.loaded), 0)::bigint as rows, count(d.id) as deliveries
-    from generate_series(${today}::date - 29, ${today}::date, interval '1 day') as day
-    left join (select d.id, d.loaded, d.done_at from ${WITH_GRANT} where d.done_at >= ${today}::date - 31 and ${visible(sight)}) d
-      on (d.done_at at time zone 'Asia/Shanghai')::date = day::date
-    group by 1 order by 1`.execute(db)
+    with done as (
+      select (d.done_at at time zone 'Asia/Shanghai')::date as day, sum(d.loaded)::bigint as rows, count(*) as deliveries
+      from ${WITH_GRANT} where d.done_at >= ${today}::date - 31 and ${visible(sight)} group by 1
+    )
+    select day::date as day, coalesce(done.rows, 0) as rows, coalesce(done.deliveries, 0) as deliveries
+    from generate_series(${today}::date - 29, ${today}::date, interval '1 day') as day left join done using (day) order by 1`.execute(db)
   return rows
 }

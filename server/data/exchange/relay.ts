@@ -12,7 +12,7 @@ import { refusals } from './contract.ts'
 import { nodeEndpoints } from './node.contract.ts'
 
 const refuse = refuser(refusals)
-export const RELAY_PROTOCOL = 'zhenghe-wire/1'
+const RELAY_PROTOCOL = 'zhenghe-wire/1'
 const PATIENCE_MS = 60_000
 const ACCEPTED = `HTTP/1.1 101 Switching Protocols\r\nconnection: Upgrade\r\nupgrade: ${RELAY_PROTOCOL}\r\n\r\n`
 const ABSENT = answer('503 Service Unavailable', 'exchange.peer_absent')

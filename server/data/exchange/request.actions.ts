@@ -9,7 +9,7 @@ import { contract as catalog } from '../catalog/contract.ts'
 import { refusals } from './contract.ts'
 import { activeNodeOf } from './node-state.ts'
 import { Requested, type requestEndpoints } from './request.contract.ts'
-import { answered, lockFor, object, requireAct } from './request.lock.ts'
+import { answered, lockFor, refuseOn, requireAct } from './request.lock.ts'
 import { answerRule, type BoundOffer, checkOffer, checkWish, fieldsAsked, filterWords } from './request.rules.ts'
 import * as store from './request.store.ts'
 import { headsOf, noteStep, viewOf } from './request.view.ts'
@@ -23,9 +23,9 @@ export const requestActions: Actions<typeof requestEndpoints, Tables> = {
   async request(ctx, wish) {
     const consumer = ownUnit(ctx, 'exchange.request')
     const { id: entry, code, version, ...offer } = await ctx.ask(catalog.published, { id: wish.entry })
-    object(checkOffer(offer, consumer))
+    refuseOn(checkOffer(offer, consumer))
     const bound = offer as BoundOffer
-    object(checkWish(wish, bound, ctx.today))
+    refuseOn(checkWish(wish, bound, ctx.today))
     await activeNodeOf(ctx, wish.node, consumer)
     const { share, provider, name } = bound.content
     const units = new Map((await ctx.ask(organizations.unitsById, { ids: [provider, consumer] })).map((unit) => [unit.id, unit]))

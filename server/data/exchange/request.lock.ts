@@ -12,7 +12,7 @@ import type { RequestRow } from './tables.ts'
 const refuse = refuser(refusals)
 
 /** Refuses what a rule objects to. */
-export function object(objection: Objection | undefined): void {
+export function refuseOn(objection: Objection | undefined): void {
   if (objection) throw new Refusal(objection.code, objection.params)
 }
 

@@ -27,8 +27,8 @@ export function sightOf({ actor, reach }: Pick<Context, 'actor' | 'reach'>): Rea
 export function visible(sight: Reach, side?: Side): RawBuilder<boolean> {
   if (sight === 'everywhere') return sql`true`
   const prefixes = sight.divisions.map((division) => `${division}%`)
-  const of = (one: Side) =>
-    sql<boolean>`(${sql.ref(`r.${one}`)} = any(${sight.units}::uuid[]) or ${sql.ref(`r.${one}_division`)} like any(${prefixes}::text[]))`
+  const below = (one: Side) => (prefixes.length > 0 ? sql`or ${sql.ref(`r.${one}_division`)} like any(${prefixes}::text[])` : sql``) // none: the indexes serve
+  const of = (one: Side) => sql<boolean>`(${sql.ref(`r.${one}`)} = any(${sight.units}::uuid[]) ${below(one)})`
   return side ? of(side) : sql`(${of('provider')} or ${of('consumer')})`
 }
 
