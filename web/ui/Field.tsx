@@ -38,14 +38,20 @@ export function Field({ id, label, hint, error, optional = false, wide = false, 
 export function FieldGroup({ id, label, hint, error, optional = false, wide = true, children }: Omit<FieldProps, 'children'> & { children: ReactNode }) {
   const { say } = useLanguage()
   return (
-    <div id={id} tabIndex={-1} role="group" aria-labelledby={`${id}-label`} aria-describedby={describedBy(id, hint, error)} className={wide ? 'field wide' : 'field'}>
+    <fieldset
+      id={id}
+      tabIndex={-1}
+      aria-labelledby={`${id}-label`}
+      aria-describedby={describedBy(id, hint, error)}
+      className={wide ? 'field wide' : 'field'}
+    >
       <span id={`${id}-label`} className="field-label">
         {label}
         {optional && <span className="faint">{say(words.optional)}</span>}
       </span>
       {children}
       <Below id={id} hint={hint} error={error} />
-    </div>
+    </fieldset>
   )
 }
 
