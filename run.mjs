@@ -2,7 +2,7 @@
 // Runs a script under Node 24: under the Node that called it where that is new enough, else under the one that the optional
 // package node-<platform>-<arch> brings. Plain JavaScript for Node 18 and later; nothing here may need an install script.
 import { spawn } from 'node:child_process'
-import { createRequire, enableCompileCache } from 'node:module'
+import module, { createRequire } from 'node:module'
 import path from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 
@@ -25,7 +25,7 @@ if (!process.argv[2]) {
   console.error('usage: node run.mjs <script> [arguments]')
   process.exitCode = 2
 } else if (Number(process.versions.node.split('.')[0]) >= NEEDED) {
-  enableCompileCache?.(cache)
+  module.enableCompileCache?.(cache)
   process.env['NODE_COMPILE_CACHE'] ??= cache // for the processes it starts
   process.argv.splice(1, 2, script)
   await import(pathToFileURL(script).href)

@@ -30,7 +30,12 @@ async function leave(...visits: Visit[]): Promise<void> {
   }
 }
 
-const press = (page: Page, name: string) => page.getByRole('main').getByRole('button', { name, exact: true }).first().click()
+const press = (page: Page, name: string) =>
+  page
+    .getByRole('main')
+    .getByRole('button', { name: new RegExp(`${name}$`) })
+    .first()
+    .click()
 
 test('a tax cataloguer asks, the liaison signs, the nodes move it, both receipts balance', async () => {
   const requester = await open()
