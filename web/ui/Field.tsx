@@ -38,13 +38,7 @@ export function Field({ id, label, hint, error, optional = false, wide = false, 
 export function FieldGroup({ id, label, hint, error, optional = false, wide = true, children }: Omit<FieldProps, 'children'> & { children: ReactNode }) {
   const { say } = useLanguage()
   return (
-    <fieldset
-      id={id}
-      tabIndex={-1}
-      aria-labelledby={`${id}-label`}
-      aria-describedby={describedBy(id, hint, error)}
-      className={wide ? 'field wide' : 'field'}
-    >
+    <fieldset id={id} tabIndex={-1} aria-labelledby={`${id}-label`} aria-describedby={describedBy(id, hint, error)} className={wide ? 'field wide' : 'field'}>
       <span id={`${id}-label`} className="field-label">
         {label}
         {optional && <span className="faint">{say(words.optional)}</span>}
