@@ -6,10 +6,8 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { type Postgres, startPostgres } from '@zhenghe/server/kernel/embedded.ts'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { withClient } from './pg/connect.ts'
-import { RateBudget } from './rate.ts'
-import type { ReceiveProgress } from './receive-ranges.ts'
 import { testDatabase } from './testing/databases.ts'
-import { deliver, draftGrant, field, signGrant } from './testing/delivery.ts'
+import { deliver, draftGrant, field, signGrant, whenLanded } from './testing/delivery.ts'
 
 const ROWS = 30_000
 const source = testDatabase()
@@ -46,13 +44,8 @@ test.each([1, 10, 25])('a target database killed after %i ranges recovers with i
   const fields = [field('k', 'text', { key: true }), field('n', 'int8'), field('t', 'text')]
   const grant = signGrant(await draftGrant(source.address, { table: 'register', fields }))
   const ends = { grant, source: source.address, delivery: randomUUID(), pagesPerRange: 8 }
-  let counters: Readonly<ReceiveProgress> | undefined
   let crashed: Promise<void> | undefined
-  const rejections = () => {
-    if (counters && counters.rangesDone >= after) crashed ??= crash()
-  }
-  const sending = { rate: new RateBudget(40_000), watch: { progress: () => undefined, rejections } }
-  const first = deliver({ ...ends, target: address(), sending, receiving: { watch: (live) => (counters = live) } })
+  const first = deliver({ ...ends, target: address(), ...whenLanded(after, () => (crashed = crash())) })
   await expect(first).rejects.toMatchObject({ resumable: true })
   await crashed
   const { evidence } = await deliver({ ...ends, target: address() })

@@ -3,10 +3,9 @@ import { type Duplex, duplexPair, Transform } from 'node:stream'
 import type { Grant } from '@zhenghe/wire/documents.ts'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { withClient } from './pg/connect.ts'
-import { RateBudget } from './rate.ts'
 import { roleOf } from './source/role.ts'
 import { type TestDatabase, testDatabase } from './testing/databases.ts'
-import { deliver, draftGrant, type Ends, field, signGrant } from './testing/delivery.ts'
+import { deliver, draftGrant, type Ends, field, signGrant, whenLanded } from './testing/delivery.ts'
 
 const source = testDatabase()
 const target = testDatabase()
@@ -226,24 +225,10 @@ test('a node that is stopped ends the ranges under way; the rest is sent later',
   expect(await received()).toEqual([{ n: 20_000 }])
 })
 
-/** Slow enough for something to happen in the middle of a load. */
-const ROWS_A_SECOND = 50_000
-
 /** Ends every connection of the node to a database as soon as so many ranges have landed. */
-function cutAfter(database: TestDatabase, landed: number): Pick<Ends, 'sending' | 'receiving'> {
-  const cut = () =>
-    database.query(`select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and application_name like 'zhenghe%'`)
-  let counters: { rangesDone: number } | undefined
-  let isCut = false
-  const rejections = () => {
-    if (isCut || !counters || counters.rangesDone < landed) return
-    isCut = true
-    cut().catch(() => undefined)
-  }
-  return {
-    sending: { rate: new RateBudget(ROWS_A_SECOND), watch: { progress: () => undefined, rejections } },
-    receiving: { watch: (live) => (counters = live) },
-  }
+function cutAfter(database: TestDatabase, ranges: number): Pick<Ends, 'sending' | 'receiving'> {
+  const backends = `select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and application_name like 'zhenghe%'`
+  return whenLanded(ranges, () => void database.query(backends).catch(() => undefined))
 }
 
 /** A line on which, after so many bytes, the connection is lost or a bit falls over. */

@@ -7,11 +7,11 @@ const PAGE = 8192
 test('ranges cover every page once, the last one is open, and a large table has at least 64', () => {
   fc.assert(
     fc.property(fc.integer({ min: 0, max: 50_000_000 }), fc.option(fc.integer({ min: 1, max: 5000 }), { nil: undefined }), (pages, step) => {
-      fc.pre(step === undefined || pages / step < 20_000)
+      fc.pre(step === undefined || pages / step < 2000)
       const ranges = planPages(pages * PAGE, step)
       expect(ranges[0]).toMatchObject({ n: 0, from: '0' })
       expect(ranges.at(-1)!.to).toBeNull()
-      for (const [at, range] of ranges.slice(1).entries()) expect(range).toMatchObject({ n: at + 1, from: ranges[at]!.to })
+      expect(ranges.slice(1).every(({ n, from }, at) => n === at + 1 && from === ranges[at]!.to)).toBe(true)
       if (step === undefined && pages >= 64 * 128) expect(ranges.length).toBeGreaterThanOrEqual(64 * 0.98)
     }),
     { numRuns: 200 },

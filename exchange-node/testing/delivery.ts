@@ -95,6 +95,22 @@ export async function compare(ends: Ends, mend: boolean): Promise<Reconciliation
   return result
 }
 
+/** Slow enough for something to happen in the middle of a load. */
+const ROWS_A_SECOND = 50_000
+
+/** Does something once so many ranges have landed, in the middle of a load that is made to go slowly. */
+export function whenLanded(ranges: number, act: () => void): Pick<Ends, 'sending' | 'receiving'> {
+  const watch = (counters: { readonly rangesDone: number }) => {
+    const look = setInterval(() => {
+      if (counters.rangesDone < ranges) return
+      clearInterval(look)
+      act()
+    }, 1)
+    look.unref()
+  }
+  return { sending: { rate: new RateBudget(ROWS_A_SECOND) }, receiving: { watch } }
+}
+
 function sendOptions(
   { grant, source, mode = 'snapshot', pagesPerRange, sending }: Ends,
   delivery: string,
