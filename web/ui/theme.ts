@@ -27,6 +27,7 @@ export const palette = {
 export const theme: ThemeConfig = {
   token: {
     colorPrimary: palette.accent,
+    colorPrimaryHover: palette['accent-strong'],
     colorLink: palette.accent,
     colorLinkHover: palette['accent-strong'],
     colorLinkActive: palette['accent-strong'],

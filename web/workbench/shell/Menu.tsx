@@ -57,9 +57,12 @@ export function BottomBar() {
 function MenuLink({ item: { path, icon, text } }: { item: MenuItem }) {
   const { say } = useLanguage()
   return (
-    <Link to={path} activeOptions={{ exact: path === '/', includeSearch: false }} className="menu-link">
+    <Link to={path} activeOptions={{ exact: hasOthersBelow(path), includeSearch: false }} className="menu-link">
       <span aria-hidden="true">{icon}</span>
       {say(text)}
     </Link>
   )
 }
+
+/** Whether the address stands above another of the menu: then only the page itself is where one is. */
+const hasOthersBelow = (path: string): boolean => path === '/' || screenModules.flatMap(({ menu }) => menu).some((item) => item.path.startsWith(`${path}/`))
