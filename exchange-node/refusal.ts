@@ -1,5 +1,6 @@
 /** Why a delivery did not go through: a code for programs, words for people that say what to do, and whether simply trying again helps. */
 import { WireError } from '@zhenghe/wire/error.ts'
+import { RowTooLong } from './pg/copy-out.ts'
 
 /** Every code of this package, true where the same delivery may be taken up again and loses nothing by it. */
 const RESUMABLE = {
@@ -36,7 +37,6 @@ const RESUMABLE = {
   digest_differs: false,
   evidence_differs: false,
   hashes_differ: false,
-  delivery_unknown: false,
   protocol: false,
   // this node
   peer_unreachable: true,
@@ -100,6 +100,7 @@ export function explain(error: unknown, side: Side): Refusal {
   const { code = '', message } = error as DriverError
   const known = DATABASE_ERRORS[code] ?? (code.length === 5 ? DATABASE_ERRORS[code.slice(0, 2)] : undefined)
   if (known) return refusal(known[0], `${side}: ${known[1]} (${message})`, error)
+  if (error instanceof RowTooLong) return refusal('row_too_long', `source: ${message}: grant the table without its longest column`, error)
   if (code === '42501')
     return refusal(side === 'source' ? 'source_rights' : 'target_rights', `${side}: the database refuses this node's login: ${message}`, error)
   if (code.startsWith('22') && side === 'source') return refusal('source_value', `source: a value cannot be read as its granted type: ${message}`, error)

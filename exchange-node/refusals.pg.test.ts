@@ -116,6 +116,11 @@ describe('the source', () => {
     await withClient(node.source, 'test', (client) => client.query(`drop owned by "${roleOf(grant)}"; drop role "${roleOf(grant)}"`))
   })
 
+  test('a row that no frame can carry is refused by its length', async () => {
+    await source.query(`update public.register set name = repeat('长', 3000000) where n = 7`)
+    await expect(attempt()).rejects.toEqual(code('row_too_long'))
+  })
+
   test('two rows with one key are found before anything is swapped in', async () => {
     await source.query(`alter table public.register drop constraint register_pkey; insert into public.register select * from public.register limit 1`)
     await expect(attempt()).rejects.toEqual(code('duplicate_keys'))

@@ -5,7 +5,7 @@ import type pg from 'pg'
 const FILE_HEADER = Buffer.from('PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0', 'latin1')
 const FILE_TRAILER = Buffer.from([0xff, 0xff])
 const COPY_DONE = Buffer.from([0x63, 0, 0, 0, 4])
-const [COPY_DATA, COPY_FAIL] = ['d', 'f'].map((letter) => letter.charCodeAt(0)) as [number, number]
+const COPY_DATA = 'd'.charCodeAt(0)
 
 /** Starts the COPY and answers when the server takes rows. Rejects where it refuses the statement. */
 export async function copyIn(client: pg.Client, sql: string): Promise<CopyIn> {
@@ -37,7 +37,7 @@ export class CopyIn {
   /** Resolves when the socket takes more; `payload` (whole tuples, no header) must not be changed before. Rejects once the server has refused a row. */
   async write(payload: Buffer): Promise<void> {
     if (this.#error) throw this.#error
-    if (this.#send(COPY_DATA, payload)) return
+    if (this.#send(payload)) return
     await new Promise<void>((resolve, reject) => {
       this.#interrupt = reject
       this.#stream.once('drain', resolve)
@@ -47,21 +47,15 @@ export class CopyIn {
   /** Ends the COPY; answers the rows the server counted. */
   async end(): Promise<number> {
     if (this.#error) throw this.#error
-    this.#send(COPY_DATA, FILE_TRAILER)
+    this.#send(FILE_TRAILER)
     this.#stream.write(COPY_DONE)
     await this.#finished.promise
     return this.#rows
   }
 
-  /** Gives the COPY up: the server forgets its rows and the connection serves on (in a failed transaction). */
-  async abandon(reason: string): Promise<void> {
-    if (!this.#error) this.#send(COPY_FAIL, Buffer.from(`${reason}\0`))
-    await this.#finished.promise.catch(() => undefined)
-  }
-
-  #send(kind: number, body: Buffer): boolean {
+  #send(body: Buffer): boolean {
     const head = Buffer.allocUnsafe(5)
-    head[0] = kind
+    head[0] = COPY_DATA
     head.writeUInt32BE(body.length + 4, 1)
     this.#stream.cork()
     this.#stream.write(head)
@@ -76,7 +70,7 @@ export class CopyIn {
     connection.query(this.#sql)
   }
   handleCopyInResponse(): void {
-    this.#send(COPY_DATA, FILE_HEADER)
+    this.#send(FILE_HEADER)
     this.#ready.resolve()
   }
   handleCommandComplete(message: { text: string }): void {

@@ -12,7 +12,7 @@ export type RowFrame = { payload: Buffer; rows: number }
 /** Frames are closed at the first row border after this many bytes. */
 export const FRAME_BYTES = 1 << 20
 /** The longest row that still fits into one frame of the wire. */
-export const MAX_ROW_BYTES = 7 << 20
+const MAX_ROW_BYTES = 7 << 20
 
 const HEAD_BYTES = 5
 const SLACK_BYTES = 1 << 16
