@@ -5,8 +5,8 @@ import type { Mask, Rule } from '@zhenghe/wire/documents.ts'
 /** Why a row was rejected, by the rule it broke. */
 export const ruleReasons = {
   notNull: { zh: '不能为空', en: 'must not be empty' },
-  uscc: { zh: '统一社会信用代码不正确', en: 'is no valid social credit code' },
-  residentId: { zh: '公民身份号码不正确', en: 'is no valid identity number' },
+  uscc: { zh: '格式或校验位不符', en: 'is no valid social credit code' },
+  residentId: { zh: '格式、出生日期或校验位不符', en: 'is no valid identity number' },
   length: { zh: '长度不符', en: 'has the wrong length' },
   digits: { zh: '应全为数字', en: 'must be digits only' },
   oneOf: { zh: '不在代码表中', en: 'is not in the code table' },

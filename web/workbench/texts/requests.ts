@@ -91,6 +91,7 @@ export const filterWordsOf = {
   none: { zh: '没有条件：全部行。', en: 'No conditions: every row.' },
   unknown_field: { zh: '该信息项未选中，请先在上面选择或删除此条件。', en: 'This item is not chosen. Choose it above, or remove the condition.' },
   operator_not_for_type: { zh: '该信息项的类型不能这样比较。', en: 'This item cannot be compared so.' },
+  no_value: { zh: '请填写条件的值，或删除这个条件。', en: 'Give a value, or remove the condition.' },
   bad_value: { zh: '值与该信息项的类型不符。', en: 'The value does not fit the item’s type.' },
   low_above_high: { zh: '起始值大于结束值。', en: 'The first value is above the second.' },
   too_deep: { zh: '条件嵌套过深。', en: 'Nested too deep.' },

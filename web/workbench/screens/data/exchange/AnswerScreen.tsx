@@ -6,7 +6,7 @@ import { ClockChip } from '@zhenghe/ui/ClockChip.tsx'
 import { Lines } from '@zhenghe/ui/Lines.tsx'
 import { useLanguage } from '@zhenghe/ui/language.tsx'
 import { Page, Section } from '@zhenghe/ui/Page.tsx'
-import { Alert, Segmented } from 'antd'
+import { Alert, Radio } from 'antd'
 import { useState } from 'react'
 import { catalog } from '../../../api/catalog.ts'
 import { exchange } from '../../../api/exchange.ts'
@@ -60,11 +60,11 @@ function Answer({ request }: { request: RequestView }) {
       {open && (
         <>
           <Section title={say(words.decision)}>
-            <Segmented
+            <Radio.Group
               aria-label={say(words.decision)}
               value={decision}
               options={DECISIONS.map((value) => ({ value, label: say(words[value]) }))}
-              onChange={setDecision}
+              onChange={({ target }) => setDecision(target.value as (typeof DECISIONS)[number])}
             />
           </Section>
           {decision === 'grant' && <Granting request={request} />}

@@ -4,6 +4,7 @@ import type { Text } from '@zhenghe/server/kernel/texts.ts'
 import { formatCount } from '@zhenghe/ui/format.ts'
 import { useLanguage } from '@zhenghe/ui/language.tsx'
 import { deliveryWords as words } from '../../../texts/deliveries.ts'
+import '@zhenghe/ui/Receipt.css'
 import './Delivery.css'
 
 const DIGEST_SHOWN = 16
@@ -20,31 +21,29 @@ export function Balance({ balance, delivery }: { balance: Sums; delivery: Delive
         {agrees ? <CheckCircleFilled aria-hidden="true" /> : <ExclamationCircleFilled aria-hidden="true" />}
         <h2>{say(agrees ? words.balances : words.differs)}</h2>
       </div>
-      <div className="balance-scroll">
-        <table>
-          <thead>
-            <tr>
-              {[words.what, words.senderSide, words.receiverSide, words.verdict].map((head) => (
-                <th key={head.zh} scope="col">
-                  {say(head)}
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            <Line what={words.readSum} sender={sum} receiver="" good={read === filtered + rejected + sent} />
-            <Line what={words.sentReceived} sender={formatCount(sent)} receiver={formatCount(received)} good={sent === received} />
-            <Line what={words.receivedLoaded} sender="" receiver={`${formatCount(received)} = ${formatCount(loaded)}`} good={received === loaded} />
-            <Line what={words.ranges} sender={formatCount(ranges[0])} receiver={formatCount(ranges[1])} good={ranges[0] === ranges[1]} />
-            <Line
-              what={words.digest}
-              sender={`${balance.digestSender.slice(0, DIGEST_SHOWN)}…`}
-              receiver={`${balance.digestReceiver.slice(0, DIGEST_SHOWN)}…`}
-              good={balance.digestSender === balance.digestReceiver}
-            />
-          </tbody>
-        </table>
-      </div>
+      <table>
+        <thead>
+          <tr>
+            {[words.what, words.senderSide, words.receiverSide, words.verdict].map((head) => (
+              <th key={head.zh} scope="col">
+                {say(head)}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          <Line what={words.readSum} sender={sum} receiver="" good={read === filtered + rejected + sent} />
+          <Line what={words.sentReceived} sender={formatCount(sent)} receiver={formatCount(received)} good={sent === received} />
+          <Line what={words.receivedLoaded} sender="" receiver={`${formatCount(received)} = ${formatCount(loaded)}`} good={received === loaded} />
+          <Line what={words.ranges} sender={formatCount(ranges[0])} receiver={formatCount(ranges[1])} good={ranges[0] === ranges[1]} />
+          <Line
+            what={words.digest}
+            sender={`${balance.digestSender.slice(0, DIGEST_SHOWN)}…`}
+            receiver={`${balance.digestReceiver.slice(0, DIGEST_SHOWN)}…`}
+            good={balance.digestSender === balance.digestReceiver}
+          />
+        </tbody>
+      </table>
     </section>
   )
 }
@@ -54,8 +53,12 @@ function Line({ what, sender, receiver, good }: { what: Text; sender: string; re
   return (
     <tr>
       <th scope="row">{say(what)}</th>
-      <td className="number">{sender}</td>
-      <td className="number">{receiver}</td>
+      <td className="number" data-label={say(words.senderSide)}>
+        {sender}
+      </td>
+      <td className="number" data-label={say(words.receiverSide)}>
+        {receiver}
+      </td>
       <td className={good ? 'good' : 'bad'}>{good ? `✓ ${say(words.agrees)}` : `✗ ${say(words.disagrees)}`}</td>
     </tr>
   )

@@ -1,4 +1,4 @@
-import { useQuery } from '@tanstack/react-query'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import type { DeliveryView } from '@zhenghe/server/data/exchange/delivery.contract.ts'
 import { deliveryModes, routes } from '@zhenghe/server/data/exchange/texts.ts'
@@ -9,6 +9,7 @@ import { useLanguage } from '@zhenghe/ui/language.tsx'
 import { Page, Section } from '@zhenghe/ui/Page.tsx'
 import { StateTag } from '@zhenghe/ui/StateTag.tsx'
 import { deliveryStates } from '@zhenghe/ui/states.ts'
+import { useEffect } from 'react'
 import { exchange } from '../../../api/exchange.ts'
 import { useParam } from '../../../hooks/useAddress.ts'
 import { useMayAt } from '../../../hooks/useMayAt.ts'
@@ -41,6 +42,9 @@ export function DeliveryScreen() {
 function DeliveryPage({ delivery }: { delivery: DeliveryView }) {
   const { say, language } = useLanguage()
   const { id, state, mode, balance, target, startedAt, endedAt } = delivery
+  const queries = useQueryClient()
+  // biome-ignore lint/correctness/useExhaustiveDependencies: with every state the ledger has another line
+  useEffect(() => void queries.invalidateQueries({ queryKey: ['desk', 'historyOf'] }), [state, queries])
   const provides = useMayAt(delivery.provider)('exchange.quarantine')
   return (
     <Page
@@ -49,7 +53,11 @@ function DeliveryPage({ delivery }: { delivery: DeliveryView }) {
       state={<StateTag look={deliveryStates[state]} />}
       lead={`${delivery.number}　${delivery.providerName} → ${delivery.consumerName}`}
       action={<DeliveryActions delivery={delivery} />}
-      aside={<History subject={`exchange.delivery:${id}`} />}
+      aside={
+        <div className="no-print">
+          <History subject={`exchange.delivery:${id}`} />
+        </div>
+      }
     >
       {state !== 'done' && <DeliveryProgress delivery={delivery} />}
       <Troubles delivery={delivery} />

@@ -7,6 +7,7 @@ import './Filter.css'
 import {
   type ConditionGroup,
   type ConditionRow,
+  complete,
   conditionProblem,
   type FilterField,
   type FilterModel,
@@ -17,14 +18,20 @@ import {
 import { ValueInput } from './ValueInput.tsx'
 
 export type BuilderField = FilterField & { codeTable: string | null }
-type FilterBuilderProps = { fields: readonly BuilderField[]; model: FilterModel; change: (model: FilterModel) => void }
+type FilterBuilderProps = {
+  fields: readonly BuilderField[]
+  model: FilterModel
+  change: (model: FilterModel) => void
+  /** Whether conditions still without a value are to be called wrong. */
+  strict?: boolean
+}
 
 const nextId = (model: FilterModel): number => 1 + Math.max(0, ...model.groups.flatMap(({ id, rows }) => [id, ...rows.map((row) => row.id)]))
 
 /** Conditions on rows, without a word of SQL: item, comparison, value; said back in words while one builds. */
-export function FilterBuilder({ fields, model, change }: FilterBuilderProps) {
+export function FilterBuilder({ fields, model, change, strict = false }: FilterBuilderProps) {
   const { say, language } = useLanguage()
-  const filter = toFilter(model, fields)
+  const filter = toFilter(complete(model), fields)
   const [first] = fields
   const fresh = (id: number): ConditionRow => ({ id, field: first!.name, op: operatorsFor(first!.type)[0]!, values: [''] })
   const addGroup = () => {
@@ -46,6 +53,7 @@ export function FilterBuilder({ fields, model, change }: FilterBuilderProps) {
               key={row.id}
               row={row}
               fields={fields}
+              asked={strict}
               set={(next) => setGroup({ ...group, rows: group.rows.map((one) => (one.id === row.id ? next : one)) })}
               remove={() => setGroup({ ...group, rows: group.rows.filter(({ id }) => id !== row.id) })}
             />
@@ -81,9 +89,9 @@ function JoinChoice({ label, value, onChange }: { label: string; value: Join; on
   )
 }
 
-type ConditionProps = { row: ConditionRow; fields: readonly BuilderField[]; set: (row: ConditionRow) => void; remove: () => void }
+type ConditionProps = { row: ConditionRow; fields: readonly BuilderField[]; asked: boolean; set: (row: ConditionRow) => void; remove: () => void }
 
-function Condition({ row, fields, set, remove }: ConditionProps) {
+function Condition({ row, fields, asked, set, remove }: ConditionProps) {
   const { say } = useLanguage()
   const field = fields.find(({ name }) => name === row.field)
   const touched = row.values.some((value) => value !== '')
@@ -112,7 +120,7 @@ function Condition({ row, fields, set, remove }: ConditionProps) {
       />
       {field && <ValueInput field={field} op={row.op} values={row.values} onChange={(values) => set({ ...row, values })} />}
       <Button type="text" icon={<DeleteOutlined />} aria-label={say(words.removeCondition)} onClick={remove} />
-      {problem && (touched || problem === 'unknown_field') && <p className="field-error">{say(words[problem])}</p>}
+      {problem && (asked || (problem !== 'no_value' && touched) || problem === 'unknown_field') && <p className="field-error">{say(words[problem])}</p>}
     </div>
   )
 }

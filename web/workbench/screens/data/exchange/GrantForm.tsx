@@ -16,7 +16,7 @@ import { useAct } from '../../../hooks/useAct.ts'
 import { answerWords as words } from '../../../texts/grants.ts'
 import { wishWords } from '../../../texts/requests.ts'
 import { FilterBuilder } from './FilterBuilder.tsx'
-import { NO_FILTER, toFilter } from './filter-model.ts'
+import { conditionProblem, NO_FILTER, toFilter } from './filter-model.ts'
 import { GrantPreview } from './GrantPreview.tsx'
 import { LimitsPart } from './LimitsPart.tsx'
 import { TermsTable } from './TermsTable.tsx'
@@ -37,7 +37,8 @@ export function GrantForm({ request, offer, standards }: GrantFormProps) {
     ...{ name, title, type },
     codeTable: offer.content.items.find(({ column }) => column === name)?.codeTable ?? null,
   }))
-  const narrowing = toFilter(model, filterFields)
+  const broken = model.groups.flatMap(({ rows }) => rows).some((row) => conditionProblem(row, filterFields))
+  const narrowing = broken ? undefined : toFilter(model, filterFields)
   const decided: GrantTerms = narrowing ? { ...terms, filter: narrowing } : terms
   const prepare = useAct(exchange.call.prepareGrant, (out) => setText(out.text))
   const objection = checkTerms(decided, wish, offer, fields, dayOf(new Date()))
@@ -60,7 +61,7 @@ export function GrantForm({ request, offer, standards }: GrantFormProps) {
             {request.filterWords ? say(request.filterWords) : say(wishWords.allRows)}
           </p>
           <p className="faint">{say(words.narrow)}</p>
-          <FilterBuilder fields={filterFields} model={model} change={setModel} />
+          <FilterBuilder fields={filterFields} model={model} change={setModel} strict />
         </div>
       </Section>
       <LimitsPart terms={terms} latest={wish.termUntil} change={(part) => setTerms({ ...terms, ...part })} />
@@ -71,7 +72,7 @@ export function GrantForm({ request, offer, standards }: GrantFormProps) {
         <Button
           type="primary"
           loading={prepare.busy}
-          disabled={objection !== undefined || !key?.key}
+          disabled={objection !== undefined || broken || !key?.key}
           onClick={() => prepare.run({ id: request.id, terms: decided })}
         >
           {say(words.toPreview)}

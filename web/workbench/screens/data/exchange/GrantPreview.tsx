@@ -5,7 +5,7 @@ import { useLanguage } from '@zhenghe/ui/language.tsx'
 import { Section } from '@zhenghe/ui/Page.tsx'
 import { Grant } from '@zhenghe/wire/documents.ts'
 import { Button } from 'antd'
-import { useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { answerWords as words } from '../../../texts/grants.ts'
 import { GrantWords } from './GrantWords.tsx'
 import { SignDialog } from './SignDialog.tsx'
@@ -16,11 +16,14 @@ type GrantPreviewProps = { request: RequestView; text: string; signingKey: Signi
 /** The grant in human words, read from the very text that will be signed. */
 export function GrantPreview({ request, text, signingKey, back }: GrantPreviewProps) {
   const { say } = useLanguage()
+  const start = useRef<HTMLDivElement>(null)
+  useEffect(() => start.current?.scrollIntoView({ block: 'center' }), [])
   const navigate = useNavigate()
   const [signing, setSigning] = useState(false)
   const grant = Grant.parse(JSON.parse(text))
   return (
     <>
+      <div ref={start} />
       <Section title={say(words.previewTitle)}>
         <div className="stack">
           <p>{say(words.previewLead)}</p>

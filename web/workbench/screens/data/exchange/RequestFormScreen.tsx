@@ -86,7 +86,7 @@ function RequestForm({ published, phone }: { published: Published; phone: string
       <Section title={say(words.filterPart)}>
         <div id="filter" tabIndex={-1} className="stack">
           <p className="faint">{say(words.filterHint)}</p>
-          <FilterBuilder fields={fields} model={draft.filter} change={(filter) => change({ filter })} />
+          <FilterBuilder fields={fields} model={draft.filter} change={(filter) => change({ filter })} strict={tried} />
         </div>
       </Section>
       <UsePart draft={draft} change={change} error={error} today={today} />

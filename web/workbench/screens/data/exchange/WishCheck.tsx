@@ -8,7 +8,7 @@ import { Button } from 'antd'
 import { exchange } from '../../../api/exchange.ts'
 import { nodes } from '../../../api/nodes.ts'
 import { useAct } from '../../../hooks/useAct.ts'
-import { wishWords as words } from '../../../texts/requests.ts'
+import { requestWords, wishWords as words } from '../../../texts/requests.ts'
 import { ClockNote } from './ClockNote.tsx'
 import { type FilterField, toFilter } from './filter-model.ts'
 import type { Published } from './RequestFormScreen.tsx'
@@ -32,13 +32,13 @@ export function WishCheck({ draft, fields, published, crumbs, back }: WishCheckP
   )
   return (
     <Page title={say(words.checkTitle)} lead={say(words.checkLead)} crumbs={crumbs} aside={<ClockNote share={published.content.share} />}>
-      <Section title={say(words.fieldsPart)} extra={change}>
+      <Section title={say(requestWords.what)} extra={change}>
         <AskedFacts items={items} rows={filter && describeFilter(filter, fields, language === 'zh' ? 'zh-CN' : 'en')} />
       </Section>
-      <Section title={say(words.usePart)} extra={change}>
+      <Section title={say(requestWords.use)} extra={change}>
         <UseFacts wish={draft} />
       </Section>
-      <Section title={say(words.deliveryPart)} extra={change}>
+      <Section title={say(requestWords.receiving)} extra={change}>
         <ReceivingFacts wish={draft} node={node?.name} />
       </Section>
       {error && <Problem error={error} />}

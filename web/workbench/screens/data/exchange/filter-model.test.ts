@@ -62,7 +62,8 @@ test('a condition tells what is wrong with it', () => {
   expect(conditionProblem({ ...row, values: ['7'] }, fields)).toBeUndefined()
   expect(conditionProblem({ ...row, op: 'between', values: ['9', '1'] }, fields)).toBe('low_above_high')
   expect(conditionProblem({ ...row, field: 'gone' }, fields)).toBe('unknown_field')
-  expect(conditionProblem({ ...row, op: 'in', values: [] }, fields)).toBe('bad_value')
+  expect(conditionProblem({ ...row, op: 'in', values: [] }, fields)).toBe('no_value')
+  expect(conditionProblem({ ...row, op: 'between', values: ['1', ''] }, fields)).toBe('no_value')
 })
 
 test('no comparison is offered that the wire would refuse', () => {

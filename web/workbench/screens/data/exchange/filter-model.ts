@@ -62,9 +62,20 @@ export function conditionOf({ field, op, values }: ConditionRow, fields: readonl
 }
 
 /** What is wrong with one condition, the first of it. */
-export function conditionProblem(row: ConditionRow, fields: readonly FilterField[]): FilterProblemCode | undefined {
-  if ((row.op === 'in' && row.values.length === 0) || (row.op === 'startsWith' && !row.values[0])) return 'bad_value'
+export function conditionProblem(row: ConditionRow, fields: readonly FilterField[]): FilterProblemCode | 'no_value' | undefined {
+  if (!isComplete(row)) return 'no_value'
   return checkFilter(conditionOf(row, fields), fields)[0]?.code
+}
+
+/** Whether every value a comparison needs has been given. */
+function isComplete({ op, values }: ConditionRow): boolean {
+  const needed = op === 'null' || op === 'notNull' ? 0 : op === 'between' ? 2 : 1
+  return values.filter((value) => value.trim() !== '').length >= needed
+}
+
+/** The conditions that can be said already: those still being written are left out. */
+export function complete(model: FilterModel): FilterModel {
+  return { ...model, groups: model.groups.map((group) => ({ ...group, rows: group.rows.filter(isComplete) })) }
 }
 
 /** Typed text as the wire wants it for the type; what cannot be read stays text, which the wire then finds wrong. */

@@ -22,7 +22,7 @@ export function LastSeen({ node: { lastSeenAt, state } }: { node: Pick<Node, 'la
 export function Skew({ seconds }: { seconds: number | null }) {
   const { say } = useLanguage()
   if (seconds === null) return <span className="faint">—</span>
-  const shown = say(words.skewSeconds, { seconds: seconds.toFixed(1) })
+  const shown = say(words.skewSeconds, { seconds: (Math.round(seconds * 10) / 10).toFixed(1) })
   return <span className={Math.abs(seconds) > SKEW_WARNS_SECONDS ? 'sign-warn number' : 'number'}>{shown}</span>
 }
 
