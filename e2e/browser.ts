@@ -1,9 +1,10 @@
 /** One browser for a file of tests, people signed in, and what every page must satisfy. */
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
+import path from 'node:path'
 import type { CityAccess } from '@zhenghe/demo/bring-up.ts'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
-import { afterAll, beforeAll, expect, inject } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, inject } from 'vitest'
 import { openBrowser } from './chromium.ts'
 
 export const DESKTOP = { width: 1440, height: 900 }
@@ -16,12 +17,22 @@ export type Visit = { page: Page; context: BrowserContext; problems: string[] }
 /** Opens a browser before the tests of this file and closes it after them. */
 export function useBrowser() {
   let browser: Browser | undefined
+  const visits: Visit[] = []
   const city: CityAccess = inject('city')
   beforeAll(async () => {
     browser = await openBrowser()
   })
   afterAll(async () => {
     await browser?.close()
+  })
+  // what a failed test saw last, for whoever mends it
+  afterEach(async ({ task }) => {
+    if (task.result?.state !== 'fail') return
+    for (const { problems } of visits) if (problems.length > 0) console.error(problems.join('\n'))
+    const folder = process.env['ZHENGHE_PICTURES']
+    if (!folder) return
+    const pages = browser?.contexts().flatMap((context) => context.pages()) ?? []
+    for (const [at, page] of pages.entries()) await page.screenshot({ path: path.join(folder, `failed-${at}.png`) }).catch(() => undefined)
   })
   const accountOf = (account: string) => {
     const known = city.accounts.find((one) => one.account === account)
@@ -42,7 +53,9 @@ export function useBrowser() {
       'request',
       (request) => new URL(request.url()).origin !== city.address && !request.url().startsWith('data:') && problems.push(`asks another host: ${request.url()}`),
     )
-    return { page, context, problems }
+    const visit = { page, context, problems }
+    visits.push(visit)
+    return visit
   }
 
   /** Signs in by the form, as a person does. */

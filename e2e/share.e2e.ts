@@ -79,7 +79,7 @@ test('a tax cataloguer asks, the liaison signs, the nodes move it, both receipts
   await dialog.getByText('签名口令不正确', { exact: false }).waitFor()
   await dialog.getByLabel('签名口令').fill(accountOf(journey.providerLiaison).pin ?? '')
   await dialog.getByRole('button', { name: '签名并授权' }).click()
-  await answering.getByText('已同意').first().waitFor()
+  await answering.getByText('已授权').first().waitFor()
 
   const consumer = await open()
   const receiving = await signIn(consumer, journey.consumerOperator)
@@ -99,7 +99,7 @@ test('a tax cataloguer asks, the liaison signs, the nodes move it, both receipts
 
   await answering.goto(delivery)
   await answering.getByRole('link', { name: /查看未通过校验的/ }).click()
-  await answering.getByText('统一社会信用代码不正确', { exact: false }).first().waitFor()
+  await answering.getByText('统一社会信用代码：格式或校验位不符').first().waitFor()
   await look(answering, '9-quarantine')
 
   await leave(requester, provider, consumer)

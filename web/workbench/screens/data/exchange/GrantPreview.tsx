@@ -17,7 +17,8 @@ type GrantPreviewProps = { request: RequestView; text: string; signingKey: Signi
 export function GrantPreview({ request, text, signingKey, back }: GrantPreviewProps) {
   const { say } = useLanguage()
   const start = useRef<HTMLDivElement>(null)
-  useEffect(() => start.current?.scrollIntoView({ block: 'center' }), [])
+  // newer browsers answer a promise, which is no clean-up
+  useEffect(() => void start.current?.scrollIntoView({ block: 'center' }), [])
   const navigate = useNavigate()
   const [signing, setSigning] = useState(false)
   const grant = Grant.parse(JSON.parse(text))

@@ -15,13 +15,14 @@ import { wishWords, requestWords as words } from '../../../texts/requests.ts'
 /** What came of a request so far: what must be supplemented, why it was refused, or where the grant is. */
 export function RequestOutcome({ request }: { request: RequestView }) {
   const { say } = useLanguage()
+  const receives = useMayAt(request.consumer)('exchange.receive')
   if (request.state === 'granted' && request.grant)
     return (
       <Alert
         type="success"
         showIcon
         title={say(words.grantedTitle)}
-        description={say(words.grantedNext)}
+        description={receives ? say(words.grantedNext) : undefined}
         action={<Link to={`/exchange/grants/${request.grant}`}>{say(words.seeGrant)}</Link>}
       />
     )
