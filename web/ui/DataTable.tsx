@@ -58,9 +58,10 @@ export function DataTable<T>(props: DataTableProps<T>) {
     setHidden(next)
   }
   const shown = columns.filter(({ key }) => !hidden.has(key))
+  const bare = !tools && total === undefined && !columns.some(({ extra }) => extra)
   return (
     <div className="data-table">
-      <div className="data-table-tools no-print">
+      <div className="data-table-tools no-print" hidden={bare}>
         <div className="row data-table-filters">{tools}</div>
         <div className="row">
           {total !== undefined && (

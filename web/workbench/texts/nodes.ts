@@ -83,6 +83,7 @@ export const nodeWords = {
   rows: { zh: '约有行数', en: 'Rows, about' },
   size: { zh: '大小', en: 'Size' },
   columns: { zh: '列', en: 'Columns' },
+  structure: { zh: '表结构', en: 'Tables' },
   column: { zh: '列名', en: 'Column' },
   type: { zh: '数据库类型', en: 'Type' },
   canonical: { zh: '交换类型', en: 'Wire type' },

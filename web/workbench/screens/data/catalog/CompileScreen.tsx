@@ -69,7 +69,7 @@ function CompileForm({ entry }: { entry: Entry }) {
       <MoreForm {...form} />
       {error !== undefined && <SaveProblem error={error} id={head.id} />}
       <div className="form-end no-print">
-        <Button type="primary" onClick={() => void toCheck()} loading={save === 'saving'}>
+        <Button type="primary" onClick={() => void toCheck()} loading={save === 'saving'} disabled={!draft && save === 'unchanged'}>
           {say(words.goCheck)}
         </Button>
         <Button onClick={() => void flush()} disabled={save === 'saved' || save === 'unchanged' || save === 'saving'}>

@@ -116,7 +116,7 @@ function ItemRows({ items, set, errors }: RowsProps) {
 }
 
 type ItemRowProps = { item: Item; at: number; last: boolean; edit: (part: Partial<Item>) => void; errors: FormPart['errors']; children: React.ReactNode }
-const WITH_LENGTH: readonly Item['type'][] = ['C', 'N', 'Y']
+const WITH_LENGTH: readonly Item['type'][] = ['C', 'M', 'N', 'Y']
 
 function ItemRow({ item, at, edit, errors, children }: ItemRowProps) {
   const { say } = useLanguage()

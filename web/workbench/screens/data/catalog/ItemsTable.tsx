@@ -29,13 +29,15 @@ export function ItemsTable({ items }: { items: readonly Item[] }) {
     },
     { key: 'column', title: words.column, render: ({ column }) => <span className="mono">{column}</span> },
     { key: 'type', title: words.type, render: ({ type, length }) => `${say(itemTypes[type])}${length ? `（${length}）` : ''}` },
-    { key: 'nullable', title: words.nullable, render: ({ nullable }) => say(nullable ? common.yes : common.no), extra: true },
+    { key: 'nullable', title: words.nullable, render: ({ nullable }) => say(nullable ? common.yes : common.no) },
     {
       key: 'codeTable',
       title: words.codeTable,
       render: ({ codeTable }) => (codeTable ? <Link to={`/standards/codes/${codeTable}`}>{codeTable}</Link> : <span className="faint">—</span>),
     },
-    { key: 'element', title: words.element, render: ({ element }) => <span className="mono">{element ?? '—'}</span>, extra: true },
+    ...(items.some((item) => item.element)
+      ? [{ key: 'element', title: words.element, render: ({ element }: Item) => <span className="mono">{element ?? '—'}</span> }]
+      : []),
     { key: 'description', title: words.description, render: ({ description }) => description || <span className="faint">—</span> },
   ]
   return (

@@ -31,9 +31,13 @@ export function DeliveriesTable({ subscription }: { subscription?: string }) {
   const { rows, total, paging, busy, error, retry } = usePages(asked, (after) => exchange.query('deliveries', { ...asked, ...(after ? { after } : {}) }))
   useRefreshWhile(rows?.some(alive) ?? false, ['exchange', 'deliveries'], POLL_MS)
   const columns: Column<DeliveryHead>[] = [
-    { key: 'resource', title: words.resource, lead: true, render: ({ entryName }) => entryName },
+    subscription
+      ? { key: 'number', title: words.number, lead: true, render: ({ number }) => number }
+      : { key: 'resource', title: words.resource, lead: true, render: ({ entryName }) => entryName },
     { key: 'state', title: common.state, render: (one) => <StateTag look={deliveryStates[one.state]} /> },
-    { key: 'route', title: words.route, render: ({ providerName, consumerName }) => `${providerName} → ${consumerName}` },
+    ...(subscription
+      ? []
+      : [{ key: 'route', title: words.route, render: ({ providerName, consumerName }: DeliveryHead) => `${providerName} → ${consumerName}` }]),
     { key: 'mode', title: words.mode, render: ({ mode }) => say(deliveryModes[mode]) },
     {
       key: 'loaded',
@@ -50,7 +54,9 @@ export function DeliveriesTable({ subscription }: { subscription?: string }) {
       render: ({ startedAt, endedAt }) =>
         startedAt && endedAt ? formatDuration((Date.parse(endedAt) - Date.parse(startedAt)) / 1000, language) : <span className="faint">—</span>,
     },
-    { key: 'number', title: words.number, extra: true, render: ({ number }) => <span className="mono">{number}</span> },
+    ...(subscription
+      ? []
+      : [{ key: 'number', title: words.number, extra: true as const, render: ({ number }: DeliveryHead) => <span className="mono">{number}</span> }]),
   ]
   return (
     <DataTable

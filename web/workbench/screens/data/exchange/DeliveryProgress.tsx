@@ -4,6 +4,7 @@ import { Bytes, Count } from '@zhenghe/ui/Figures.tsx'
 import { useLanguage } from '@zhenghe/ui/language.tsx'
 import { Section } from '@zhenghe/ui/Page.tsx'
 import { Progress } from '@zhenghe/ui/Progress.tsx'
+import { Alert } from 'antd'
 import { deliveryWords as words } from '../../../texts/deliveries.ts'
 
 const PHASES = ['preparing', 'planning', 'moving', 'indexing', 'swapping', 'reconciling', 'finished'] as const
@@ -11,7 +12,7 @@ const PHASES = ['preparing', 'planning', 'moving', 'indexing', 'swapping', 'reco
 /** How far a delivery is: its phase, its rows with rate and time left, and every count as it grows. */
 export function DeliveryProgress({ delivery: { progress, route, state } }: { delivery: DeliveryView }) {
   const { say } = useLanguage()
-  if (!progress) return state === 'ordered' ? <p role="status">{say(words.waitingForNodes)}</p> : null
+  if (!progress) return state === 'ordered' ? <Alert type="info" showIcon title={say(words.waitingForNodes)} /> : null
   const at = PHASES.indexOf(progress.phase)
   const counts = [
     { label: words.read, value: <Count value={progress.rowsRead} /> },

@@ -72,6 +72,7 @@ function DeliveryPage({ delivery }: { delivery: DeliveryView }) {
       {(delivery.manifest || delivery.receipt) && <Documents delivery={delivery} />}
       <Section title={say(words.facts)}>
         <KeyValue
+          columns={3}
           pairs={[
             { label: say(words.provider), value: delivery.providerName },
             { label: say(words.consumer), value: delivery.consumerName },

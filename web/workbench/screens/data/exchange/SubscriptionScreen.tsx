@@ -14,7 +14,7 @@ import { useMayAt } from '../../../hooks/useMayAt.ts'
 import { ActButton } from '../../../parts/ActButton.tsx'
 import { History } from '../../../parts/History.tsx'
 import { Loaded } from '../../../parts/Loaded.tsx'
-import { subscriptionWords as words } from '../../../texts/deliveries.ts'
+import { deliveryWords, subscriptionWords as words } from '../../../texts/deliveries.ts'
 import { DeliveriesTable } from './DeliveriesTable.tsx'
 import { Reconciliations } from './Reconciliations.tsx'
 import { saySchedule } from './schedule-words.ts'
@@ -88,7 +88,9 @@ function SubscriptionPage({ subscription }: { subscription: Subscription }) {
         />
       </Section>
       <Reconciliations subscription={id} orders={receives} />
-      <DeliveriesTable subscription={id} />
+      <Section title={say(deliveryWords.deliveries)}>
+        <DeliveriesTable subscription={id} />
+      </Section>
     </Page>
   )
 }

@@ -130,7 +130,7 @@ function Stores({ node }: { node: NamedNode }) {
     },
     {
       key: 'browse',
-      title: words.columns,
+      title: words.structure,
       render: ({ id }) =>
         reads ? <Link to={`/exchange/nodes/${node.id}/stores/${encodeURIComponent(id)}`}>{say(words.browse)}</Link> : <span className="faint">—</span>,
     },
