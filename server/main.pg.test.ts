@@ -90,7 +90,7 @@ test('a database that goes away while the platform serves is started again; mean
     served = answer.status === 200 && answers.size > 1
     if (answer.status === 200 && existsSync(path.join(home, 'platform-db', 'data', 'postmaster.pid')) && answers.size === 1) await pause(5)
   }
-  expect([...answers].sort()).toEqual([200, 503])
+  expect([...answers].sort(), platform.out()).toEqual([200, 503])
   platform.child.kill('SIGTERM')
   await ended(platform.child)
 })

@@ -1,10 +1,11 @@
 import { z } from 'zod'
 import { PUBLIC } from './contract.ts'
-import { kernelRefusals } from './http/problem.ts'
+import { refusalTable } from './http/problem.ts'
 import type { Module } from './module.ts'
 
 /** The OpenAPI 3.1 document of some modules, from their contracts alone. Committed under docs/reference; a test keeps it fresh. */
 export function openapi(modules: readonly Module[]) {
+  const statuses = refusalTable(modules)
   const paths: Record<string, Record<string, unknown>> = {}
   for (const module of modules)
     for (const [name, endpoint] of Object.entries(module.contract)) {
@@ -22,7 +23,7 @@ export function openapi(modules: readonly Module[]) {
         ...parameters(schema, inPath, endpoint.kind === 'query'),
         responses: {
           200: { description: 'done', content: { 'application/json': { schema: json(endpoint.out, 'output') } } },
-          ...refusals(module, endpoint.refusals ?? []),
+          ...refusals(statuses, endpoint.refusals ?? []),
         },
       }
     }
@@ -58,11 +59,11 @@ function parameters(schema: { properties?: Record<string, unknown>; required?: s
   return { ...(listed.length > 0 ? { parameters: listed } : {}), requestBody: { content: { 'application/json': { schema: body } } } }
 }
 
-function refusals(module: Module, codes: readonly string[]): Record<string, unknown> {
+function refusals(statuses: ReturnType<typeof refusalTable>, codes: readonly string[]): Record<string, unknown> {
   const byStatus: Record<string, string[]> = {}
   for (const code of codes) {
-    const status = module.refusals[code]?.status ?? kernelRefusals[code as keyof typeof kernelRefusals]?.status
-    if (!status) throw new Error(`${module.name} names a refusal it does not define: ${code}`)
+    const { status } = statuses.get(code) ?? {}
+    if (!status) throw new Error(`no module defines the refusal ${code}`)
     byStatus[status] = [...(byStatus[status] ?? []), code]
   }
   return Object.fromEntries(

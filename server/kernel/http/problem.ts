@@ -60,12 +60,15 @@ export function problemOf(table: ReturnType<typeof refusalTable>, error: unknown
 }
 
 const CONNECTION_LOST = /^(08|57P0)/
+/** What the client library says, without a code, of a connection that broke or a database that is not there yet. */
+const LOST =
+  /connection terminated|not queryable|connection error|connection ended|timeout exceeded when trying to connect|database system is (starting|shutting)/i
 
 function codeOf(error: unknown): string {
   if (error instanceof Refusal) return error.code
   const { code = '', statusCode } = error as { code?: string; statusCode?: number }
   if (CONNECTION_LOST.test(code) || ['ECONNREFUSED', 'ECONNRESET', 'ENOENT', 'EPIPE'].includes(code)) return 'kernel.unavailable'
-  if (/Connection terminated|timeout exceeded when trying to connect/.test((error as Error).message)) return 'kernel.unavailable'
+  if (LOST.test((error as Error).message)) return 'kernel.unavailable'
   if (statusCode === 413) return 'kernel.too_large'
   if (statusCode && statusCode < 500) return 'kernel.bad_input'
   return 'kernel.fault'
