@@ -1,4 +1,7 @@
-/** The whole load of a register from one PostgreSQL to another, against the plainest pipe there is (L). `--quick`: 300,000 rows, 3 rounds. */
+/**
+ * The whole load of a register from one PostgreSQL to another, against the plainest pipe there is (L). The two nodes run through all rounds, as
+ * they do beside a database; L is two new processes each time. `--quick`: 300,000 rows, 3 rounds.
+ */
 import { spawnSync } from 'node:child_process'
 import fs from 'node:fs'
 import os from 'node:os'
@@ -21,14 +24,16 @@ export async function run(args: string[]): Promise<void> {
   if (spawnSync('psql', ['--version']).status !== 0) throw new Error('L is measured with psql, which is not installed: apt-get install postgresql-client')
   const cases = [pipe, sortedPipe, ours, naive].filter(({ name }) => !values.only || name.includes(values.only) || name === pipe.name)
   const home = path.join(os.tmpdir(), 'zhenghe-bench')
+  const workers: Site['workers'] = new Map()
   const source = await startCluster(path.join(home, 'source'))
   const target = await startCluster(path.join(home, 'target'))
   try {
-    const site: Site = { source, target, rows, connections: Number(values.connections ?? 2) }
+    const site: Site = { source, target, rows, connections: Number(values.connections ?? 2), workers }
     await prepare(site)
     const results = await rounded(cases, rounds, site)
     report(results, rows, rounds)
   } finally {
+    for (const worker of workers.values()) worker.end()
     await stopCluster(source)
     await stopCluster(target)
   }

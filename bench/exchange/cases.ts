@@ -24,7 +24,7 @@ export type NodeSettings = {
   port: number
 }
 export type Measured = { seconds: number; rows: number; cpu: { source: number; target: number; client: number }; peakMiB?: number }
-export type Site = { source: Cluster; target: Cluster; rows: number; connections: number }
+export type Site = { source: Cluster; target: Cluster; rows: number; connections: number; workers: Map<string, Worker> }
 export type Case = { name: string; run: (site: Site) => Promise<Measured> }
 
 /** L, and L with the rows in the order of the key. */
@@ -53,29 +53,30 @@ export const ours: Case = {
     const { source, target, rows } = site
     await target.client.query('drop table if exists received; checkpoint')
     const { sender, receiver } = await nodes(site)
-    const measured = await measure({ source, target }, rows, async () => {
+    return measure({ source, target }, rows, async () => {
       const [a, b] = await Promise.all([receiver.go(), sender.go()])
       const receipt = JSON.parse(String(a['receipt'])) as { loaded: number }
       if (receipt.loaded !== rows) throw new Error(`${receipt.loaded} of ${rows} rows arrived`)
       return { client: a.cpuSeconds + b.cpuSeconds, peakMiB: Math.max(a.peakMiB, b.peakMiB) }
     })
-    sender.end()
-    receiver.end()
-    return measured
   },
 }
 
-async function nodes({ source, target, connections }: Site): Promise<{ sender: Worker; receiver: Worker }> {
+async function nodes({ source, target, connections, workers }: Site): Promise<{ sender: Worker; receiver: Worker }> {
   const [provider, consumer, approver] = [generateNodeKeys('provider'), generateNodeKeys('consumer'), generateKeyPairSync('ed25519')]
   const grant = signDocument(GRANT, await draft(source, provider.identity, consumer.identity, connections), approver.privateKey)
   const common = { delivery: randomUUID(), grant, approver: rawPublicKey(approver.publicKey), port: await freePort() }
-  const receiving = { ...common, keys: storeNodeKeys(consumer), peer: provider.identity, address: target.address }
-  const sending = { ...common, keys: storeNodeKeys(provider), peer: consumer.identity, address: source.address }
-  const receiver = new Worker(new URL('./node-receiver.ts', import.meta.url), receiving)
-  await receiver.ready
-  const sender = new Worker(new URL('./node-sender.ts', import.meta.url), sending)
-  await sender.ready
+  const [sender, receiver] = [workerOf(workers, 'node-sender'), workerOf(workers, 'node-receiver')]
+  await receiver.prepare({ ...common, keys: storeNodeKeys(consumer), peer: provider.identity, address: target.address } satisfies NodeSettings)
+  await sender.prepare({ ...common, keys: storeNodeKeys(provider), peer: consumer.identity, address: source.address } satisfies NodeSettings)
   return { sender, receiver }
+}
+
+/** Started at its first use, in the round that does not count. */
+function workerOf(workers: Map<string, Worker>, script: string): Worker {
+  const worker = workers.get(script) ?? new Worker(new URL(`./${script}.ts`, import.meta.url))
+  workers.set(script, worker)
+  return worker
 }
 
 async function draft({ address }: Cluster, provider: NodeIdentity, consumer: NodeIdentity, connections: number): Promise<Grant> {
@@ -116,21 +117,17 @@ async function draft({ address }: Cluster, provider: NodeIdentity, consumer: Nod
 /** On a tenth of the rows: its rows a second do not depend on how many there are, and nobody has the time. */
 export const naive: Case = {
   name: 'objects, JSON, HTTP, INSERT of 1,000',
-  run: async ({ source, target, rows: all }) => {
+  run: async ({ source, target, rows: all, workers }) => {
     const rows = Math.round(all / 10)
     await target.client.query(`drop table if exists naive; ${DDL('naive', true)}; checkpoint`)
     const port = await freePort()
-    const sink = new Worker(new URL('./naive-sink.ts', import.meta.url), { address: target.address, port, rows })
-    await sink.ready
-    const feed = new Worker(new URL('./naive-source.ts', import.meta.url), { address: source.address, port, rows })
-    await feed.ready
-    const measured = await measure({ source, target }, rows, async () => {
+    const [sink, feed] = [workerOf(workers, 'naive-sink'), workerOf(workers, 'naive-source')]
+    await sink.prepare({ address: target.address, port, rows })
+    await feed.prepare({ address: source.address, port, rows })
+    return measure({ source, target }, rows, async () => {
       const [a, b] = await Promise.all([sink.go(), feed.go()])
       return { client: a.cpuSeconds + b.cpuSeconds, peakMiB: Math.max(a.peakMiB, b.peakMiB) }
     })
-    sink.end()
-    feed.end()
-    return measured
   },
 }
 

@@ -1,30 +1,26 @@
-/** A process of the bench: starts, waits for the word «go», works, and tells its CPU. Talks to the bench by JSON lines over IPC. */
+/** A process of the bench: prepares, waits for the word «go», works, and tells its CPU and its largest size so far. */
 import { type ChildProcess, fork } from 'node:child_process'
 
 export type Told = { cpuSeconds: number; peakMiB: number } & Record<string, unknown>
 
-/** A forked script that has loaded its code and waits. */
+/** A forked script that lives through all rounds, as a node does: told what to prepare, then to go. */
 export class Worker {
   readonly #child: ChildProcess
-  readonly ready: Promise<unknown>
   #told: (message: unknown) => void = () => undefined
   #failed: (error: Error) => void = () => undefined
 
-  constructor(script: URL, settings: unknown) {
-    this.#child = fork(script, [], {
-      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
-      serialization: 'json',
-    })
-    this.ready = this.#next()
+  constructor(script: URL) {
+    this.#child = fork(script, [], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'], serialization: 'json' })
     this.#child.on('message', (message) => this.#told(message))
     this.#child.on('exit', (code) => this.#failed(new Error(`${script.pathname} ended with ${code}`)))
-    this.#child.send({ settings })
   }
 
-  async go(): Promise<Told> {
-    const answer = this.#next()
-    this.#child.send({ go: true })
-    return (await answer) as Told
+  prepare(settings: unknown): Promise<unknown> {
+    return this.#ask({ settings })
+  }
+
+  go(): Promise<Told> {
+    return this.#ask({ go: true }) as Promise<Told>
   }
 
   end(): void {
@@ -32,10 +28,11 @@ export class Worker {
     this.#child.disconnect() // it has nothing left to do and ends
   }
 
-  #next(): Promise<unknown> {
+  #ask(message: object): Promise<unknown> {
     return new Promise((resolve, reject) => {
       this.#told = resolve
       this.#failed = reject
+      this.#child.send(message)
     })
   }
 }
