@@ -150,7 +150,7 @@ export const quarantineWords = {
   },
   dismissed: { zh: '不处理', en: 'Dismiss' },
   dismissedWhat: { zh: '这些行不再提醒；源头不改，它们仍不会发出。', en: 'They are not shown again; while the source stays as it is, they are not sent.' },
-  onlyDelivery: { zh: '只看这次交换', en: 'Only this delivery' },
+  onlyDelivery: { zh: '返回这次交换', en: 'Back to the delivery' },
   allDeliveries: { zh: '查看全部交换', en: 'All deliveries' },
   empty: { zh: '没有隔离数据', en: 'Nothing is quarantined' },
   emptyNext: { zh: '本单位发出的数据都通过了校验。', en: 'All rows your unit sent passed their checks.' },

@@ -54,6 +54,7 @@ export const answerWords = {
   rowsPart: { zh: '行的范围', en: 'Rows' },
   asked: { zh: '申请的范围', en: 'Asked for' },
   narrow: { zh: '进一步限定（与申请的范围同时满足）', en: 'Narrow further (both must hold)' },
+  notNarrowed: { zh: '不再限定。', en: 'Not narrowed.' },
   limitsPart: { zh: '期限和限度', en: 'Term and limits' },
   notAfter: { zh: '授权有效期至', en: 'Valid until' },
   notAfterHint: { zh: '不晚于申请的 {day}', en: 'No later than {day}, as asked' },

@@ -4,13 +4,12 @@ import type { Text } from '@zhenghe/server/kernel/texts.ts'
 import { Field, FieldGroup } from '@zhenghe/ui/Field.tsx'
 import { useLanguage } from '@zhenghe/ui/language.tsx'
 import { Section } from '@zhenghe/ui/Page.tsx'
-import type { FieldError } from '@zhenghe/ui/Problem.tsx'
 import { Checkbox, Input, Radio, Select } from 'antd'
 import { elementWords as elements, compileWords as words } from '../../../texts/catalog.ts'
 import { ClassPicker } from './ClassPicker.tsx'
-import { errorOf } from './problems.ts'
+import { errorOf, type RuleError } from './problems.ts'
 
-export type FormPart = { content: Content; change: (part: Partial<Content>) => void; errors: readonly FieldError[]; fixedClass?: boolean }
+export type FormPart = { content: Content; change: (part: Partial<Content>) => void; errors: readonly RuleError[]; fixedClass?: boolean }
 
 /** The values of a closed list with their words, for a select or a group of radios. */
 function useOptions() {
@@ -145,7 +144,7 @@ export function MoreForm({ content, change, errors }: FormPart) {
           id="related"
           label={say(elements.related)}
           hint={say(words.relatedHint)}
-          error={errors.find(({ field }) => field.startsWith('related'))?.message}
+          error={errors.find(({ field }) => field.startsWith('related'))?.sentence}
           optional
         >
           {(control) => (

@@ -3,6 +3,7 @@ import { type Difference, differences } from '@zhenghe/server/data/catalog/diffe
 import type { Text } from '@zhenghe/server/kernel/texts.ts'
 import { type Column, DataTable } from '@zhenghe/ui/DataTable.tsx'
 import { useLanguage } from '@zhenghe/ui/language.tsx'
+import { bracketed } from '../../../parts/wording.ts'
 import { checkWords as words } from '../../../texts/catalog.ts'
 import './Compile.css'
 import { pathWords, valueWords } from './difference-words.ts'
@@ -19,7 +20,7 @@ export function Differences({ published, now }: { published: Content | undefined
       key: 'what',
       title: words.element,
       lead: true,
-      render: ({ path, kind }) => `${pathWords(path, [published, now], language)}${whole[kind] ? `（${say(whole[kind])}）` : ''}`,
+      render: ({ path, kind }) => bracketed(pathWords(path, [published, now], language), whole[kind] && say(whole[kind]), language),
     },
     {
       key: 'before',

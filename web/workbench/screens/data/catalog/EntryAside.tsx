@@ -8,17 +8,18 @@ import { Section } from '@zhenghe/ui/Page.tsx'
 import type { Tone } from '@zhenghe/ui/StateTag.tsx'
 import { Timeline } from '@zhenghe/ui/Timeline.tsx'
 import { exchange } from '../../../api/exchange.ts'
+import { bracketed } from '../../../parts/wording.ts'
 import { entryWords as words } from '../../../texts/catalog.ts'
 
 type Step = Entry['steps'][number]
 const TONES: Partial<Record<Step['act'], Tone>> = { published: 'good', returned: 'warn', withdrawn: 'bad', submitted: 'busy', department_approved: 'busy' }
 
 export function EntrySteps({ steps }: { steps: readonly Step[] }) {
-  const { say } = useLanguage()
+  const { say, language } = useLanguage()
   const entries = steps.toReversed().map(({ at, act, byName, note, version }) => ({
     key: `${at} ${act}`,
     at,
-    title: `${say(stepTexts[act])}（${say(words.version, { version })}）`,
+    title: bracketed(say(stepTexts[act]), say(words.version, { version }), language),
     who: byName,
     tone: TONES[act] ?? ('quiet' as const),
     ...(note ? { note } : {}),

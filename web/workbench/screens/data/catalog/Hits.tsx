@@ -83,7 +83,7 @@ function moveBetween(event: KeyboardEvent<HTMLUListElement>): void {
   const by = { ArrowDown: 1, ArrowUp: -1 }[event.key]
   if (!by) return
   const links = [...event.currentTarget.querySelectorAll<HTMLElement>('.hit-title a')]
-  const next = links[links.findIndex((link) => link === document.activeElement) + by]
+  const next = links[links.indexOf(document.activeElement as HTMLElement) + by]
   if (!next) return
   event.preventDefault()
   next.focus()

@@ -121,7 +121,7 @@ const WITH_LENGTH: readonly Item['type'][] = ['C', 'M', 'N', 'Y']
 function ItemRow({ item, at, edit, errors, children }: ItemRowProps) {
   const { say } = useLanguage()
   const label = (what: (typeof itemWords)[keyof typeof itemWords]) => say(words.itemOf, { at: at + 1, what: say(what) })
-  const problem = errors.filter(({ field }) => field.startsWith(`items.${at}.`)).map(({ message }) => message)
+  const problem = errors.filter(({ field }) => field.startsWith(`items.${at}.`)).map(({ sentence }) => sentence)
   const status = (field: string) => (errorOf(errors, `items.${at}.${field}`) ? 'error' : '')
   const types = ItemType.options.map((value) => ({ value, label: say(itemTypes[value]) }))
   return (

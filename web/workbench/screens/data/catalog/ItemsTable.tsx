@@ -4,12 +4,13 @@ import type { Item } from '@zhenghe/server/data/catalog/contract.ts'
 import { type Column, DataTable } from '@zhenghe/ui/DataTable.tsx'
 import { Empty } from '@zhenghe/ui/Empty.tsx'
 import { useLanguage } from '@zhenghe/ui/language.tsx'
+import { bracketed } from '../../../parts/wording.ts'
 import { elementWords, entryWords, itemTypes, itemWords as words } from '../../../texts/catalog.ts'
 import { common } from '../../../texts/common.ts'
 
 /** The items of a resource, keys and sensitive ones marked by word and sign. */
 export function ItemsTable({ items }: { items: readonly Item[] }) {
-  const { say } = useLanguage()
+  const { say, language } = useLanguage()
   const columns: Column<Item>[] = [
     {
       key: 'name',
@@ -28,7 +29,7 @@ export function ItemsTable({ items }: { items: readonly Item[] }) {
       ),
     },
     { key: 'column', title: words.column, render: ({ column }) => <span className="mono">{column}</span> },
-    { key: 'type', title: words.type, render: ({ type, length }) => `${say(itemTypes[type])}${length ? `（${length}）` : ''}` },
+    { key: 'type', title: words.type, render: ({ type, length }) => bracketed(say(itemTypes[type]), length || null, language) },
     { key: 'nullable', title: words.nullable, render: ({ nullable }) => say(nullable ? common.yes : common.no) },
     {
       key: 'codeTable',

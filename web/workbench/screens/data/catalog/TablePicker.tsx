@@ -12,6 +12,7 @@ import { Alert, Button, Select } from 'antd'
 import { useState } from 'react'
 import { nodes as nodesApi } from '../../../api/nodes.ts'
 import { useAct } from '../../../hooks/useAct.ts'
+import { bracketed } from '../../../parts/wording.ts'
 import { bindWords as words } from '../../../texts/catalog.ts'
 
 export type PickedTable = { node: string; store: string; table: TableInfo }
@@ -20,7 +21,7 @@ type Source = { node: string; store: string }
 
 /** Finds a table: node, source, table. Where the structure was never read, or is old, it can be read from here. */
 export function TablePicker({ unit, onPick }: TablePickerProps) {
-  const { say } = useLanguage()
+  const { say, language } = useLanguage()
   const { data, error } = useQuery(nodesApi.query('nodes', { unit }))
   const [chosen, setChosen] = useState<Source>()
   const active = data?.filter(({ state }) => state === 'active') ?? []
@@ -42,7 +43,10 @@ export function TablePicker({ unit, onPick }: TablePickerProps) {
           <Select
             {...control}
             value={source ? `${source.node} ${source.store}` : null}
-            options={sources.map(({ node, store }) => ({ value: `${node.id} ${store.id}`, label: `${node.name} · ${store.id}（${store.product}）` }))}
+            options={sources.map(({ node, store }) => ({
+              value: `${node.id} ${store.id}`,
+              label: bracketed(`${node.name} · ${store.id}`, store.product, language),
+            }))}
             onChange={(value) => value && choose(value)}
           />
         )}

@@ -3,6 +3,7 @@ import type { Item } from '@zhenghe/server/data/catalog/contract.ts'
 import { FieldGroup } from '@zhenghe/ui/Field.tsx'
 import { useLanguage } from '@zhenghe/ui/language.tsx'
 import { Button, Checkbox } from 'antd'
+import { bracketed } from '../../../parts/wording.ts'
 import { itemTypes } from '../../../texts/catalog.ts'
 import { wishWords as words } from '../../../texts/requests.ts'
 import './Request.css'
@@ -17,7 +18,7 @@ type FieldChoiceProps = {
 
 /** Chooses items of a resource. Keys are chosen already and stay so; sensitive ones say what is to be expected. */
 export function FieldChoice({ items, keys, chosen, onChange, error }: FieldChoiceProps) {
-  const { say } = useLanguage()
+  const { say, language } = useLanguage()
   const inOrder = (fields: ReadonlySet<string>) => items.map(({ column }) => column).filter((column) => fields.has(column))
   const toggle = (column: string, on: boolean) => onChange(inOrder(new Set(on ? [...chosen, column] : chosen.filter((one) => one !== column))))
   return (
@@ -40,7 +41,7 @@ export function FieldChoice({ items, keys, chosen, onChange, error }: FieldChoic
             <li key={column}>
               <Checkbox checked={key || chosen.includes(column)} disabled={key} onChange={({ target }) => toggle(column, target.checked)}>
                 <span className="field-choice-name">
-                  {name} <span className="faint">{`${say(itemTypes[type])}${length ? `（${length}）` : ''}`}</span>
+                  {name} <span className="faint">{bracketed(say(itemTypes[type]), length || null, language)}</span>
                 </span>
                 {key && (
                   <span className="field-choice-note">

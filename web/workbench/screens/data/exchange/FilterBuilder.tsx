@@ -1,4 +1,5 @@
 import { DeleteOutlined, PlusOutlined } from '@ant-design/icons'
+import type { Text } from '@zhenghe/server/kernel/texts.ts'
 import { useLanguage } from '@zhenghe/ui/language.tsx'
 import { describeFilter } from '@zhenghe/wire/filter-words.ts'
 import { Button, Segmented, Select } from 'antd'
@@ -24,12 +25,14 @@ type FilterBuilderProps = {
   change: (model: FilterModel) => void
   /** Whether conditions still without a value are to be called wrong. */
   strict?: boolean
+  /** Said where there are no conditions. */
+  none?: Text
 }
 
 const nextId = (model: FilterModel): number => 1 + Math.max(0, ...model.groups.flatMap(({ id, rows }) => [id, ...rows.map((row) => row.id)]))
 
 /** Conditions on rows, without a word of SQL: item, comparison, value; said back in words while one builds. */
-export function FilterBuilder({ fields, model, change, strict = false }: FilterBuilderProps) {
+export function FilterBuilder({ fields, model, change, strict = false, none = words.none }: FilterBuilderProps) {
   const { say, language } = useLanguage()
   const filter = toFilter(complete(model), fields)
   const [first] = fields
@@ -69,7 +72,7 @@ export function FilterBuilder({ fields, model, change, strict = false }: FilterB
         </Button>
       </div>
       <p className="filter-words" aria-live="polite">
-        {filter ? say(words.words, { words: describeFilter(filter, fields, language === 'zh' ? 'zh-CN' : 'en') }) : say(words.none)}
+        {filter ? say(words.words, { words: describeFilter(filter, fields, language === 'zh' ? 'zh-CN' : 'en') }) : say(none)}
       </p>
     </div>
   )

@@ -13,6 +13,7 @@ import { useState } from 'react'
 import { exchange } from '../../../api/exchange.ts'
 import { identity } from '../../../api/identity.ts'
 import { useAct } from '../../../hooks/useAct.ts'
+import { headed } from '../../../parts/wording.ts'
 import { answerWords as words } from '../../../texts/grants.ts'
 import { wishWords } from '../../../texts/requests.ts'
 import { FilterBuilder } from './FilterBuilder.tsx'
@@ -56,12 +57,9 @@ export function GrantForm({ request, offer, standards }: GrantFormProps) {
       </Section>
       <Section title={say(words.rowsPart)}>
         <div className="stack">
-          <p>
-            <span className="faint">{say(words.asked)}：</span>
-            {request.filterWords ? say(request.filterWords) : say(wishWords.allRows)}
-          </p>
+          <p>{headed(say(words.asked), say(request.filterWords ?? wishWords.allRows), language)}</p>
           <p className="faint">{say(words.narrow)}</p>
-          <FilterBuilder fields={filterFields} model={model} change={setModel} strict />
+          <FilterBuilder fields={filterFields} model={model} change={setModel} none={words.notNarrowed} strict />
         </div>
       </Section>
       <LimitsPart terms={terms} latest={wish.termUntil} change={(part) => setTerms({ ...terms, ...part })} />

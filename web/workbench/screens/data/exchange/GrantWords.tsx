@@ -5,6 +5,7 @@ import { KeyValue } from '@zhenghe/ui/KeyValue.tsx'
 import { useLanguage } from '@zhenghe/ui/language.tsx'
 import type { Grant, GrantField } from '@zhenghe/wire/documents.ts'
 import { describeFilter } from '@zhenghe/wire/filter-words.ts'
+import { bracketed } from '../../../parts/wording.ts'
 import { itemWords } from '../../../texts/catalog.ts'
 import { answerWords as words } from '../../../texts/grants.ts'
 import { wishWords } from '../../../texts/requests.ts'
@@ -50,7 +51,7 @@ type ShownField = Pick<GrantField, 'name' | 'title' | 'key' | 'rules'> & { mask?
 export function GrantFields({ fields }: { fields: readonly ShownField[] }) {
   const { say, language } = useLanguage()
   const columns: Column<ShownField>[] = [
-    { key: 'item', title: words.item, lead: true, render: ({ title, key }) => `${title}${key ? `（${say(itemWords.key)}）` : ''}` },
+    { key: 'item', title: words.item, lead: true, render: ({ title, key }) => bracketed(title, key ? say(itemWords.key) : null, language) },
     { key: 'name', title: itemWords.column, render: ({ name }) => <span className="mono">{name}</span> },
     { key: 'type', title: itemWords.type, render: ({ type }) => <span className="mono">{type}</span> },
     { key: 'mask', title: words.mask, render: ({ mask }) => sayMask(mask, language) },

@@ -15,6 +15,7 @@ import { nodes } from '../../../api/nodes.ts'
 import { useAct } from '../../../hooks/useAct.ts'
 import { useParam } from '../../../hooks/useAddress.ts'
 import { Loaded } from '../../../parts/Loaded.tsx'
+import { bracketed } from '../../../parts/wording.ts'
 import { common } from '../../../texts/common.ts'
 import { subscriptionWords as words } from '../../../texts/deliveries.ts'
 import { grantWords } from '../../../texts/grants.ts'
@@ -39,7 +40,7 @@ const firstTable = ({ entryCode }: RequestView): string => `r_${entryCode.replac
 const FIRST_SCHEMA = 'shared'
 
 function SubscribeForm({ grant, request }: { grant: GrantView; request: RequestView }) {
-  const { say } = useLanguage()
+  const { say, language } = useLanguage()
   const navigate = useNavigate()
   const { data: node } = useQuery(nodes.query('node', { id: request.wish.node }))
   const targets = node?.stores.filter(({ role }) => role === 'target') ?? []
@@ -80,7 +81,7 @@ function SubscribeForm({ grant, request }: { grant: GrantView; request: RequestV
               <Select
                 {...control}
                 value={store ?? null}
-                options={targets.map(({ id, database, product }) => ({ value: id, label: `${id}（${database}，${product}）` }))}
+                options={targets.map(({ id, database, product }) => ({ value: id, label: bracketed(id, `${database} · ${product}`, language) }))}
                 onChange={(value) => value && setChosen(value)}
               />
             )}

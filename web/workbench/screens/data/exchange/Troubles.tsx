@@ -5,6 +5,7 @@ import { useLanguage } from '@zhenghe/ui/language.tsx'
 import { Section } from '@zhenghe/ui/Page.tsx'
 import { Timeline } from '@zhenghe/ui/Timeline.tsx'
 import { Alert } from 'antd'
+import { headed } from '../../../parts/wording.ts'
 import { deliveryWords as words } from '../../../texts/deliveries.ts'
 
 type Trouble = DeliveryView['troubles'][number]
@@ -12,7 +13,7 @@ const own: Readonly<Record<string, Text>> = platformTroubles
 
 /** What stands in the way now and what to do, then what went wrong before. */
 export function Troubles({ delivery: { trouble, troubles } }: { delivery: DeliveryView }) {
-  const { say } = useLanguage()
+  const { say, language } = useLanguage()
   const inWords = ({ code, detail }: Trouble) => (own[code] ? say(own[code]) : detail || code)
   if (!trouble && troubles.length === 0) return null
   return (
@@ -21,7 +22,7 @@ export function Troubles({ delivery: { trouble, troubles } }: { delivery: Delive
         <Alert
           type={trouble.resumable ? 'warning' : 'error'}
           showIcon
-          title={`${say(troubleSides[trouble.side])}：${inWords(trouble)}`}
+          title={headed(say(troubleSides[trouble.side]), inWords(trouble), language)}
           description={say(trouble.resumable ? words.resumable : words.notResumable)}
         />
       )}

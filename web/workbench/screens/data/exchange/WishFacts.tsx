@@ -4,6 +4,7 @@ import { deliveryModes, purposeKinds } from '@zhenghe/server/data/exchange/texts
 import { Day } from '@zhenghe/ui/Figures.tsx'
 import { KeyValue } from '@zhenghe/ui/KeyValue.tsx'
 import { useLanguage } from '@zhenghe/ui/language.tsx'
+import { bracketed } from '../../../parts/wording.ts'
 import { itemWords } from '../../../texts/catalog.ts'
 import { wishWords as words } from '../../../texts/requests.ts'
 import './Request.css'
@@ -13,12 +14,12 @@ type Asked = Pick<Item, 'column' | 'name' | 'key' | 'sensitive'>
 
 /** The items and rows that are asked for. `rows` is the filter in words. */
 export function AskedFacts({ items, rows }: { items: readonly Asked[]; rows: string | undefined }) {
-  const { say } = useLanguage()
+  const { say, language } = useLanguage()
   return (
     <KeyValue
       columns={1}
       pairs={[
-        { label: `${say(words.fields)}（${items.length}）`, value: <AskedItems items={items} /> },
+        { label: bracketed(say(words.fields), items.length, language), value: <AskedItems items={items} /> },
         { label: say(words.rows), value: rows ?? say(words.allRows) },
       ]}
     />
@@ -26,13 +27,12 @@ export function AskedFacts({ items, rows }: { items: readonly Asked[]; rows: str
 }
 
 function AskedItems({ items }: { items: readonly Asked[] }) {
-  const { say } = useLanguage()
+  const { say, language } = useLanguage()
   return (
     <span className="request-fields">
       {items.map(({ column, name, key, sensitive }) => (
         <span key={column}>
-          {name}
-          {key && <span className="faint">（{say(itemWords.key)}）</span>}
+          {bracketed(name, key ? say(itemWords.key) : null, language)}
           {sensitive && <span className="field-choice-note sensitive" style={{ display: 'inline' }}>{` ▲ ${say(itemWords.sensitive)}`}</span>}
         </span>
       ))}

@@ -1,6 +1,7 @@
 /** Why a row was rejected, in words: the field by its Chinese name, the rule by what it asks. Pure. */
 import type { Language } from '@zhenghe/server/kernel/texts.ts'
 import { say } from '@zhenghe/server/kernel/texts.ts'
+import { headed } from '../../../parts/wording.ts'
 import { ruleReasons } from '../../../texts/grants.ts'
 
 type Named = { column: string; name: string }
@@ -8,7 +9,7 @@ type Named = { column: string; name: string }
 /** `统一社会信用代码：校验位不符`; a rule this version does not know stands as it is. */
 export function reasonWords({ field, rule }: { field: string; rule: string }, items: readonly Named[], language: Language): string {
   const name = items.find(({ column }) => column === field)?.name ?? field
-  return `${name}${language === 'zh' ? '：' : ': '}${ruleWords(rule, language)}`
+  return headed(name, ruleWords(rule, language), language)
 }
 
 export function ruleWords(rule: string, language: Language): string {

@@ -20,6 +20,7 @@ import { useParam } from '../../../hooks/useAddress.ts'
 import { useMayAt } from '../../../hooks/useMayAt.ts'
 import { History } from '../../../parts/History.tsx'
 import { Loaded } from '../../../parts/Loaded.tsx'
+import { headed } from '../../../parts/wording.ts'
 import { nodeWords as words } from '../../../texts/nodes.ts'
 import { ConfirmNode } from './ConfirmNode.tsx'
 import { LastSeen, Skew } from './NodeSigns.tsx'
@@ -115,7 +116,7 @@ function NodeFacts({ node }: { node: NamedNode }) {
 }
 
 function Stores({ node }: { node: NamedNode }) {
-  const { say } = useLanguage()
+  const { say, language } = useLanguage()
   const reads = useMayAt(node.unit)('nodes.read_schema') && allows(node.state, 'readSchema')
   const columns: Column<Store>[] = [
     { key: 'id', title: words.store, lead: true, render: ({ id }) => id },
@@ -126,7 +127,11 @@ function Stores({ node }: { node: NamedNode }) {
       key: 'reachable',
       title: words.reachable,
       render: ({ reachable, trouble }) =>
-        reachable ? say(words.isReachable) : <span className="sign-warn">{`▲ ${say(words.isUnreachable)}${trouble ? `：${trouble}` : ''}`}</span>,
+        reachable ? (
+          say(words.isReachable)
+        ) : (
+          <span className="sign-warn">{`▲ ${trouble ? headed(say(words.isUnreachable), trouble, language) : say(words.isUnreachable)}`}</span>
+        ),
     },
     {
       key: 'browse',
