@@ -6,7 +6,7 @@ import type { KernelTables } from '../database.ts'
 import type { Fact } from '../facts.ts'
 import { keysOf } from '../keys.ts'
 import { chainOrigin } from '../ledger/entry.ts'
-import { proveLine, sealDigest } from '../ledger/seal.ts'
+import { proveLine } from '../ledger/seal.ts'
 import { verifyLedger } from '../ledger/verify.ts'
 import { type Actions, type Ctx, local } from '../module.ts'
 import { decodeCursor, pageFrom } from '../paging.ts'
@@ -74,7 +74,8 @@ export const actions: Actions<typeof contract, KernelTables> = {
             ...{ n: proof.seal.n, at: proof.seal.at, lines: proof.seal.lines, key: proof.seal.key, publicKey, index: proof.index },
             root: proof.seal.root.toString('hex'),
             signature: proof.seal.signature.toString('base64url'),
-            digest: sealDigest(proof.seal).toString('hex'),
+            heads: proof.seal.heads,
+            previous: proof.seal.previous.toString('hex'),
             steps: proof.steps.map(({ side, hash }) => ({ side, hash: hash.toString('hex') })),
           }
         : null,

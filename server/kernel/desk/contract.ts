@@ -50,12 +50,13 @@ export const LedgerProof = z.object({
     .object({
       n: z.int(),
       at: Moment,
+      heads: z.array(z.object({ chain: z.int(), from: z.int(), to: z.int() })),
       root: z.string(),
+      previous: z.string().meta({ description: 'root of the seal before it, hex' }),
       lines: z.int(),
       key: z.string(),
       publicKey: z.string(),
       signature: z.string(),
-      digest: z.string(),
       index: z.int(),
       steps: z.array(z.object({ side: z.enum(['left', 'right']), hash: z.string() })),
     })

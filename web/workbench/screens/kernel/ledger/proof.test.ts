@@ -22,7 +22,8 @@ function proofOf(body = JSON.stringify(said)): LedgerProof {
   const left = sha(Buffer.from('left'))
   const right = sha(Buffer.from('right'))
   const root = sha(Buffer.of(1), sha(Buffer.of(1), left, leaf), right)
-  const digest = sha(root)
+  const before = sha(Buffer.from('the seal before'))
+  const digest = sha(Buffer.from(`zhenghe-seal-v1\n1\n${said.at}\n3:6-8\n`), root, before)
   return {
     line: {
       ...{ chain: 3, seq: 7, at: said.at, actor: said.actor.id, actorName: said.actor.name },
@@ -31,7 +32,8 @@ function proofOf(body = JSON.stringify(said)): LedgerProof {
     body,
     previous: previous.toString('hex'),
     seal: {
-      ...{ n: 1, at: said.at, lines: 3, key: 'k1', index: 1, root: root.toString('hex'), digest: digest.toString('hex') },
+      ...{ n: 1, at: said.at, lines: 3, key: 'k1', index: 1, root: root.toString('hex') },
+      ...{ heads: [{ chain: 3, from: 6, to: 8 }], previous: before.toString('hex') },
       publicKey: publicKey.export({ format: 'jwk' }).x ?? '',
       signature: sign(null, digest, privateKey).toString('base64url'),
       steps: [
@@ -54,10 +56,12 @@ describe('a ledger line checked in the browser', () => {
     const proof = proofOf()
     expect(await checkProof({ ...proof, line: { ...proof.line, outcome: 'kernel.forbidden' } })).toMatchObject({ line: true, labels: false })
   })
-  test('fails on a signature of another digest', async () => {
+  test('fails on a signature of other heads, of another seal before, or of another root', async () => {
     const proof = proofOf()
-    const digest = sha(Buffer.from('another')).toString('hex')
-    expect(await checkProof({ ...proof, seal: { ...proof.seal!, digest } })).toMatchObject({ steps: true, seal: false })
+    const other = sha(Buffer.from('another')).toString('hex')
+    expect(await checkProof({ ...proof, seal: { ...proof.seal!, heads: [{ chain: 3, from: 1, to: 8 }] } })).toMatchObject({ steps: true, seal: false })
+    expect(await checkProof({ ...proof, seal: { ...proof.seal!, previous: other } })).toMatchObject({ steps: true, seal: false })
+    expect(await checkProof({ ...proof, seal: { ...proof.seal!, root: other } })).toMatchObject({ steps: false, seal: false })
   })
   test('says nothing about a seal that is not there yet', async () => {
     expect(await checkProof({ ...proofOf(), seal: null })).toMatchObject({ line: true, steps: undefined, seal: undefined })

@@ -1,6 +1,6 @@
 /**
- * Checks one ledger line in the browser, by WebCrypto alone. Taken on the server's word: its public key, and that the signed digest of
- * the seal stands for the root shown (the digest also covers heads and the seal before, which a proof does not carry).
+ * Checks one ledger line in the browser, by WebCrypto alone: its hash, its labels, the Merkle steps to the root, and that the seal's signature
+ * covers this root, its heads and the seal before. Taken on the server's word: its public key.
  */
 import type { LedgerProof } from '@zhenghe/server/kernel/desk/contract.ts'
 import { fromBase64Url } from '@zhenghe/wire/base64url.ts'
@@ -39,10 +39,17 @@ async function rootFrom(leaf: Bytes, steps: NonNullable<LedgerProof['seal']>['st
   return hash
 }
 
-async function isSigned({ digest, publicKey, signature }: NonNullable<LedgerProof['seal']>): Promise<boolean | undefined> {
+/** What a seal's signature covers: its number, moment and heads as text, then its root and the root before. */
+async function sealDigest({ n, at, heads, root, previous }: NonNullable<LedgerProof['seal']>): Promise<Bytes> {
+  const ranges = heads.map(({ chain, from, to }) => `${chain}:${from}-${to}`).join(',')
+  return sha256(new TextEncoder().encode(`zhenghe-seal-v1\n${n}\n${at}\n${ranges}\n`), fromHex(root), fromHex(previous))
+}
+
+async function isSigned(seal: NonNullable<LedgerProof['seal']>): Promise<boolean | undefined> {
+  const { publicKey, signature } = seal
   try {
     const key = await crypto.subtle.importKey('raw', fromBase64Url(publicKey), 'Ed25519', false, ['verify'])
-    return await crypto.subtle.verify('Ed25519', key, fromBase64Url(signature), fromHex(digest))
+    return await crypto.subtle.verify('Ed25519', key, fromBase64Url(signature), await sealDigest(seal))
   } catch {
     return undefined
   }
