@@ -46,15 +46,17 @@ function Refused({ request, refusal }: { request: RequestView; refusal: NonNulla
         )
       }
     >
-      <KeyValue
-        columns={1}
-        pairs={[
-          { label: say(words.refusedReasons), value: refusal.reasons.join('\n') },
-          { label: say(words.refusedBasis), value: refusal.basis },
-        ]}
-      />
-      <p className="faint">{say(words.refusedNext)}</p>
-      {error && <Problem error={error} />}
+      <div className="stack">
+        <KeyValue
+          columns={1}
+          pairs={[
+            { label: say(words.refusedReasons), value: refusal.reasons.join('\n') },
+            { label: say(words.refusedBasis), value: refusal.basis },
+          ]}
+        />
+        <p className="faint">{say(words.refusedNext)}</p>
+        {error && <Problem error={error} />}
+      </div>
     </Section>
   )
 }
