@@ -1,6 +1,7 @@
 /** Requests for shared data (共享申请), answered within the legal clock: 国务院令第809号 arts 20–22. */
 import { DeliveryMode, FieldName, Filter } from '@zhenghe/wire/documents.ts'
 import { z } from 'zod'
+import { ClockView } from '../../kernel/clock/contract.ts'
 import { command, event, Id, LocalDate, Moment, PageInput, pageOf, query, SIGNED_IN } from '../../kernel/contract.ts'
 import { ShareType } from '../catalog/contract.ts'
 import { Schedule } from './schedule.contract.ts'
@@ -27,23 +28,6 @@ export const Wish = z.object({
 })
 export type Wish = z.infer<typeof Wish>
 
-export const Clock = z.object({
-  id: Id,
-  rule: z.string(),
-  basis: z.string(),
-  days: z.int(),
-  unit: z.enum(['workday', 'day']),
-  startedOn: LocalDate,
-  dueOn: LocalDate,
-  endedOn: LocalDate.nullable(),
-  extendedBy: z.int(),
-  suspended: z.boolean(),
-  remaining: z.int().meta({ description: 'days of the clock’s unit left, negative when late' }),
-  tone: z.enum(['quiet', 'warn', 'late', 'ended']),
-  explain: z.array(z.object({ zh: z.string(), en: z.string() })),
-})
-export type Clock = z.infer<typeof Clock>
-
 export const RequestHead = z.object({
   id: Id,
   number: z.string(),
@@ -59,7 +43,7 @@ export const RequestHead = z.object({
   shareType: ShareType,
   askedAt: Moment,
   answeredAt: Moment.nullable(),
-  clock: Clock.nullable(),
+  clock: ClockView.nullable(),
 })
 export type RequestHead = z.infer<typeof RequestHead>
 export const RequestStep = z.object({

@@ -1,6 +1,7 @@
 /** Requests as people see them. */
 import { maskPhone } from '../../assurance/organizations/rules.ts'
-import { type ClockView, clocksOf } from '../../kernel/clock/clock.ts'
+import { clocksOf } from '../../kernel/clock/clock.ts'
+import type { ClockView } from '../../kernel/clock/contract.ts'
 import type { RequestHead, RequestStep, RequestView } from './request.contract.ts'
 import { stateOfRequest } from './request.rules.ts'
 import * as store from './request.store.ts'

@@ -9,28 +9,10 @@ import { explain } from '../calendar/explain.ts'
 import type { Id, LocalDate } from '../contract.ts'
 import type { KernelTables } from '../database.ts'
 import type { Ctx } from '../module.ts'
-import type { Text } from '../texts.ts'
+import type { ClockView } from './contract.ts'
 import { sayStep } from './words.ts'
 
 export type Deadline = KernelTables['kernel.deadline']
-/** A clock as people see it. */
-export type ClockView = {
-  id: Id
-  rule: string
-  basis: string
-  days: number
-  unit: 'workday' | 'day'
-  startedOn: LocalDate
-  /** The last day in time; while the clock is suspended, the date it would have had. */
-  dueOn: LocalDate
-  endedOn: LocalDate | null
-  extendedBy: number
-  suspended: boolean
-  /** Days left in the clock's unit; negative natural days where it is late. */
-  remaining: number
-  tone: 'quiet' | 'warn' | 'late' | 'ended'
-  explain: Text[]
-}
 type Db = Kysely<KernelTables>
 type Any = Pick<Ctx, 'kernel' | 'today' | 'newId'>
 

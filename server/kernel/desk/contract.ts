@@ -1,5 +1,6 @@
 /** The kernel's own counter: what waits for me, the ledger and its proofs, facts, the working-day calendar, dead letters. */
 import { z } from 'zod'
+import { ClockView } from '../clock/contract.ts'
 import { command, Id, LocalDate, Moment, PageInput, pageOf, query, type Refusals, type Rights, SIGNED_IN } from '../contract.ts'
 
 export const TodoView = z.object({
@@ -9,23 +10,7 @@ export const TodoView = z.object({
   title: z.object({ zh: z.string(), en: z.string() }),
   link: z.string(),
   createdAt: Moment,
-  clock: z
-    .object({
-      id: Id,
-      rule: z.string(),
-      basis: z.string(),
-      days: z.int(),
-      unit: z.enum(['workday', 'day']),
-      startedOn: LocalDate,
-      dueOn: LocalDate,
-      endedOn: LocalDate.nullable(),
-      extendedBy: z.int(),
-      suspended: z.boolean(),
-      remaining: z.int(),
-      tone: z.enum(['quiet', 'warn', 'late', 'ended']),
-      explain: z.array(z.object({ zh: z.string(), en: z.string() })),
-    })
-    .nullable(),
+  clock: ClockView.nullable(),
 })
 export type TodoView = z.infer<typeof TodoView>
 
