@@ -32,13 +32,17 @@ async function startTimes(what: string, script: string): Promise<{ what: string;
   }
 }
 
+/** The platform is ready when it says it can serve; the city when it has told its accounts. */
 async function startOnce(home: string, script: string): Promise<number> {
   const port = await freePort()
   const began = performance.now()
   const env = { ...process.env, ZHENGHE_DATA: home, ZHENGHE_PORT: String(port), ZHENGHE_LOG: 'error' }
-  const child = spawn(process.execPath, [path.join(root, 'run.mjs'), path.join(root, script)], { cwd: root, env, stdio: ['ignore', 'ignore', 'inherit'] })
+  const child = spawn(process.execPath, [path.join(root, 'run.mjs'), path.join(root, script)], { cwd: root, env, stdio: ['ignore', 'pipe', 'inherit'] })
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()))
-  while (!(await ready(port))) {
+  let told = ''
+  child.stdout.setEncoding('utf8').on('data', (chunk: string) => (told += chunk))
+  const ready = script.startsWith('demo/') ? async () => told.includes('ready in') : () => serves(port)
+  while (!(await ready())) {
     if (child.exitCode !== null) throw new Error(`${script} ended with ${child.exitCode}`)
     await pause(20)
   }
@@ -48,7 +52,7 @@ async function startOnce(home: string, script: string): Promise<number> {
   return Math.round(took)
 }
 
-const ready = (port: number): Promise<boolean> =>
+const serves = (port: number): Promise<boolean> =>
   fetch(`http://127.0.0.1:${port}/readyz`)
     .then(({ ok }) => ok)
     .catch(() => false)

@@ -28,5 +28,5 @@ export default defineConfig({
       },
     },
   },
-  server: { proxy: { '/api': API } },
+  server: { proxy: { '^/api/(?!.*\\.ts)': API } }, // our own api/*.ts are sources
 })

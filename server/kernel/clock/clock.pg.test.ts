@@ -18,6 +18,12 @@ test('§4.5 ten working days from 21 September 2026 step over the autumn festiva
   expect(clock?.explain.map(({ zh }) => zh).join()).toContain('调休')
 })
 
+test('the clock that would start today is told before it does, and a rule that is not in force has none', async () => {
+  const anyone = t.as({ rights: [] })(desk.contract)
+  expect((await anyone.clockPreview({ rule: 'test.answer' })).clock).toMatchObject({ dueOn: '2026-10-12', remaining: 10 })
+  expect(await anyone.clockPreview({ rule: 'test.nothing' })).toEqual({ clock: null })
+})
+
 test('a suspended clock stands, and goes on with the days it had', async () => {
   const id = await act((ctx) => startClock(ctx, { rule: 'test.answer', subject: subject() }))
   t.setNow('2026-09-22T02:00:00Z')

@@ -18,6 +18,22 @@ type Any = Pick<Ctx, 'kernel' | 'today' | 'newId'>
 
 /** Starts a clock today; `id` of the deadline. Throws (a fault) where no rule of that code is in force. */
 export async function startClock(ctx: Any, { rule, subject }: { rule: string; subject: { kind: string; id: Id } }): Promise<Id> {
+  const deadline = await begun(ctx, rule, subject)
+  if (!deadline) throw new Error(`no legal rule ${rule} in force on ${ctx.today}`)
+  await ctx.kernel
+    .insertInto('kernel.deadline')
+    .values({ ...deadline, suspensions: '[]' as never })
+    .execute()
+  return deadline.id
+}
+
+/** The clock that would start today under a rule; undefined where none of that code is in force. */
+export async function previewClock(ctx: Any, rule: string): Promise<ClockView | undefined> {
+  const deadline = await begun(ctx, rule, { kind: '', id: ctx.newId() })
+  return deadline && viewOf(await readCalendar(ctx.kernel), deadline, ctx.today)
+}
+
+async function begun(ctx: Any, rule: string, subject: { kind: string; id: Id }): Promise<Deadline | undefined> {
   const known = await ctx.kernel
     .selectFrom('kernel.legalRule')
     .selectAll()
@@ -27,19 +43,13 @@ export async function startClock(ctx: Any, { rule, subject }: { rule: string; su
     .orderBy('effectiveFrom', 'desc')
     .limit(1)
     .executeTakeFirst()
-  if (!known) throw new Error(`no legal rule ${rule} in force on ${ctx.today}`)
+  if (!known) return undefined
   const { basis, days, unit, extensionDays } = known
-  const id = ctx.newId()
   const deadline: Deadline = {
-    ...{ id, rule, subjectKind: subject.kind, subject: subject.id, basis, days, unit, extensionDays },
+    ...{ id: ctx.newId(), rule, subjectKind: subject.kind, subject: subject.id, basis, days, unit, extensionDays },
     ...{ startedOn: ctx.today, dueOn: ctx.today, extendedBy: 0, suspensions: [], endedOn: null },
   }
-  deadline.dueOn = dateOfDeadline(await readCalendar(ctx.kernel), deadline)
-  await ctx.kernel
-    .insertInto('kernel.deadline')
-    .values({ ...deadline, suspensions: '[]' as never })
-    .execute()
-  return id
+  return { ...deadline, dueOn: dateOfDeadline(await readCalendar(ctx.kernel), deadline) }
 }
 
 /** Stops the clock while somebody else must act; a clock that stands already keeps standing. */

@@ -1,6 +1,6 @@
 import { createPublicKey } from 'node:crypto'
 import { sql } from 'kysely'
-import { clocksOf, recomputeClocks } from '../clock/clock.ts'
+import { clocksOf, previewClock, recomputeClocks } from '../clock/clock.ts'
 import type { LocalDate } from '../contract.ts'
 import type { KernelTables } from '../database.ts'
 import type { Fact } from '../facts.ts'
@@ -95,6 +95,10 @@ export const actions: Actions<typeof contract, KernelTables> = {
   async evidence(ctx, { code, ...scope }) {
     const fact = visibleFacts(ctx, scope.unit).find((one) => one.code === code) ?? refuse('kernel.fact_unknown')
     return { fact: await measured(ctx, fact, scope), evidence: await fact.evidence(ctx.db as never, scope, 100) }
+  },
+
+  async clockPreview(ctx, { rule }) {
+    return { clock: (await previewClock(ctx, rule)) ?? null }
   },
 
   calendar: (ctx, { year }) => store.calendarOf(ctx.kernel, year),

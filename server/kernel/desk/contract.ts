@@ -149,6 +149,12 @@ export const contract = {
     out: z.object({ fact: FactView, evidence: z.array(z.object({ label: z.string(), at: Moment.nullable(), link: z.string() })) }),
     refusals: ['kernel.fact_unknown'],
   }),
+  clockPreview: query('GET /desk/clock-preview', {
+    summary: 'The clock that would start today under a legal rule, with its date and why; null where no rule of that code is in force',
+    right: SIGNED_IN,
+    in: z.object({ rule: z.string().max(80) }),
+    out: z.object({ clock: ClockView.nullable() }),
+  }),
   calendar: query('GET /desk/calendar', {
     summary: 'The days of a year that differ from the rule of the week',
     right: SIGNED_IN,

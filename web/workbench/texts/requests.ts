@@ -65,8 +65,8 @@ export const wishWords = {
   rows: { zh: '行的范围', en: 'Rows' },
   clockTitle: { zh: '答复时限', en: 'When it is answered' },
   clockWords: {
-    zh: '本目录为{share}，提交后按该类型的法定答复时限计时（工作日历）。到期日和计算过程提交后立即显示在申请页；需要补正时计时暂停，逾期自动提醒提供单位和数据主管部门。',
-    en: 'This resource is {share}: the legal clock for answers of that kind starts on submitting. The due date, and how it came about, stand on the request at once; while you supplement, the clock stands; lateness is told to the provider and the data authority.',
+    zh: '本目录为{share}，提交后按该类型的法定答复时限计时（工作日历）。若今天提交，答复到期日如上；需要补正时计时暂停，逾期自动提醒提供单位和数据主管部门。',
+    en: 'This resource is {share}: the legal clock for answers of that kind starts on submitting. Submitted today, it is due as shown; while you supplement, the clock stands; lateness is told to the provider and the data authority.',
   },
   ownAccount: { zh: '提供单位', en: 'Provider' },
   required: { zh: '请填写{field}，至少 {least} 个字', en: 'Fill in {field}, {least} characters or more' },
