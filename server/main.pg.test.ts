@@ -1,11 +1,12 @@
 /** The platform's process as an operator meets it: started, killed, started again, stopped. */
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
+import pg from 'pg'
 import { afterAll, expect, test } from 'vitest'
-import { freePort } from './kernel/embedded.ts'
+import { freePort, startPostgres } from './kernel/embedded.ts'
 
 const root = path.resolve(import.meta.dirname, '..')
 const home = mkdtempSync(path.join(os.tmpdir(), 'zh-main-'))
@@ -77,6 +78,31 @@ test('after kill -9 of platform and database the next start serves again, and a 
   await ended(platform.child)
   expect(platform.child.exitCode).toBe(0)
   expect(alive(database)).toBe(false)
+})
+
+test('verify-ledger proves the ledger of a stopped platform, and names a line that somebody changed', async () => {
+  const verify = () =>
+    spawnSync(process.execPath, [path.join(root, 'run.mjs'), path.join(root, 'server', 'cli.ts'), 'verify-ledger'], {
+      cwd: root,
+      encoding: 'utf8',
+      env: { ...process.env, ZHENGHE_DATA: home },
+    })
+  const whole = verify()
+  expect(whole.stdout).toContain('The ledger is whole.')
+  expect(whole.status).toBe(0)
+  const { stop, host, port, user, password } = await startPostgres({ dir: path.join(home, 'platform-db') })
+  const intruder = new pg.Client({ host, port, user, password, database: 'zhenghe' })
+  await intruder.connect()
+  await intruder.query(`set session_replication_role = replica`)
+  await intruder.query(
+    `select kernel.append_ledger(now(), gen_random_uuid(), 'x', 'done', '{}', '{"actor":{"id":"x"},"at":"x","endpoint":"x","outcome":"done"}')`,
+  )
+  await intruder.query(`update kernel.ledger set body = '{"changed":1}' where endpoint = 'x'`)
+  await intruder.end()
+  await stop()
+  const changed = verify()
+  expect(changed.stdout).toMatch(/changed: line \d+ of chain \d+/)
+  expect(changed.status).toBe(1)
 })
 
 test('a database that goes away while the platform serves is started again; meanwhile people are told to try again', async () => {

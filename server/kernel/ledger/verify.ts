@@ -15,7 +15,7 @@ export type Finding =
   | { kind: 'seal'; n: number; reason: 'root' | 'signature' | 'order' }
 export type Verification = { lines: number; seals: number; unsealed: number; findings: Finding[] }
 
-type Line = { chain: number; seq: number; at: string; actor: string; endpoint: string; outcome: string; body: string; hash: Buffer }
+type Line = { chain: number; seq: number; at: string; actor: string; endpoint: string; outcome: string; body: string; hash: Buffer; exactly: string }
 const BATCH = 5000
 const ENOUGH = 100
 
@@ -84,9 +84,10 @@ function labelsAgree(line: Line): boolean {
 
 /** The next lines of a chain after one of it: whatever their number, so that none planted beside another is passed over. */
 async function readChain(db: Kysely<KernelTables>, chain: number, after: Line | undefined): Promise<Line[]> {
-  const beyond = after ? sql`and (seq, at) > (${after.seq}::bigint, ${after.at}::timestamptz)` : sql``
+  // a planted line may stand at a moment finer than ours: it is passed by its exact one, or it would be read for ever
+  const beyond = after ? sql`and (seq, at) > (${after.seq}::bigint, ${after.exactly}::timestamptz)` : sql``
   const { rows } = await sql<Line>`
-    select chain, seq, at, actor, endpoint, outcome, body, hash from kernel.ledger where chain = ${chain} ${beyond} order by seq, at limit ${BATCH}`.execute(db)
+    select chain, seq, at, actor, endpoint, outcome, body, hash, at::text as exactly from kernel.ledger where chain = ${chain} ${beyond} order by seq, at limit ${BATCH}`.execute(db)
   return rows
 }
 
