@@ -87,7 +87,9 @@ async function readChain(db: Kysely<KernelTables>, chain: number, after: Line | 
   // a planted line may stand at a moment finer than ours: it is passed by its exact one, or it would be read for ever
   const beyond = after ? sql`and (seq, at) > (${after.seq}::bigint, ${after.exactly}::timestamptz)` : sql``
   const { rows } = await sql<Line>`
-    select chain, seq, at, actor, endpoint, outcome, body, hash, at::text as exactly from kernel.ledger where chain = ${chain} ${beyond} order by seq, at limit ${BATCH}`.execute(db)
+    select chain, seq, at, actor, endpoint, outcome, body, hash, at::text as exactly from kernel.ledger where chain = ${chain} ${beyond} order by seq, at limit ${BATCH}`.execute(
+    db,
+  )
   return rows
 }
 
