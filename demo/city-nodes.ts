@@ -5,6 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { contract as nodes } from '@zhenghe/server/data/nodes/contract.ts'
 import { freePort } from '@zhenghe/server/kernel/embedded.ts'
 import type { RunningPlatform } from '@zhenghe/server/kernel/platform.ts'
+import { systemNow } from '@zhenghe/server/kernel/time.ts'
 import { type DatabaseName, databaseOf, type RoleName } from './city/databases.ts'
 import type { Departments } from './departments.ts'
 import { keep } from './home.ts'
@@ -30,6 +31,7 @@ type Options = { home: string; address: string; departments: Departments; city: 
 
 /** Enrols what is missing, writes each node's configuration, starts the processes and waits until all are active. */
 export async function openNodes(platform: RunningPlatform, options: Options): Promise<CityNodes> {
+  const began = systemNow().toISOString()
   const processes = new Map<string, Supervised>()
   const placed = new Map<string, Placed>()
   const known = await platform.run(nodes.nodes, asClerk('运维员', unitOf(options.city, 'data_bureau'), ['nodes.supervise'], false), {})
@@ -45,7 +47,7 @@ export async function openNodes(platform: RunningPlatform, options: Options): Pr
     )
     placed.set(plan.unit, { node: id, store: databaseOf(plan.role) })
   }
-  await Promise.all([...placed].map(([unit, { node }]) => confirmed(platform, unitOf(options.city, unit), node)))
+  await Promise.all([...placed].map(([unit, { node }]) => confirmed(platform, unitOf(options.city, unit), node, began)))
   return { placed, processes, stop: async () => void (await Promise.all([...processes.values()].map((process) => process.stop()))) }
 }
 
@@ -73,13 +75,13 @@ async function writeConfig({ unit, role, stores }: Plan, { home, address, depart
 const storeOf = (role: RoleName, kind: 'source' | 'target'): string =>
   kind === 'source' ? databaseOf(role) : (`${databaseOf(role)}_shared` satisfies `${DatabaseName}_shared`)
 
-/** Waits until the node has joined, and confirms it as its operator would: comparing the fingerprint. */
-async function confirmed({ run }: RunningPlatform, unit: string, id: string): Promise<void> {
+/** Waits until the node has joined and told that it lives now, and confirms it as its operator would: comparing the fingerprint. */
+async function confirmed({ run }: RunningPlatform, unit: string, id: string, began: string): Promise<void> {
   const until = performance.now() + PATIENCE_MS
   while (performance.now() < until) {
     const node = await run(nodes.node, operatorOf(unit), { id })
     if (node.state === 'awaiting_confirmation' && node.fingerprint) await run(nodes.confirm, operatorOf(unit), { id, fingerprint: node.fingerprint })
-    if (node.state === 'active' && node.stores.length > 0 && node.lastSeenAt && Date.parse(node.lastSeenAt) > Date.now() - PATIENCE_MS) return
+    if (node.state === 'active' && node.stores.length > 0 && node.lastSeenAt && node.lastSeenAt > began) return
     await pause(100)
   }
   throw new Error(`the node ${id} did not become active`)
