@@ -44,6 +44,8 @@ export type RefusalDef = {
   constraint?: string
   /** What the act wrote before it refused stays written (a count of failed attempts). */
   keeps?: true
+  /** The ledger keeps only a keyed digest of an input that was refused so: what may not enter the platform does not enter by its ledger. */
+  withholds?: true
 }
 export type Refusals = Record<string, RefusalDef>
 export type EventDef<P extends z.ZodType = z.ZodType> = { name: string; of: P }

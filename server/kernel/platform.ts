@@ -60,6 +60,7 @@ export class RunningPlatform implements Platform {
   readonly #homes = new Map<Endpoint, { module: Module; name: string }>()
   readonly #readers = new Map<string, string[]>()
   readonly #keeping = new Set<string>()
+  readonly #withholding = new Set<string>()
   readonly #locals: Map<Local<unknown>, unknown>
 
   constructor(services: Services) {
@@ -76,7 +77,10 @@ export class RunningPlatform implements Platform {
   #admit(module: Module): void {
     for (const [name, endpoint] of Object.entries(module.contract)) this.#homes.set(endpoint, { module, name })
     for (const { event, name } of module.jobs?.readers ?? []) this.#readers.set(event, [...(this.#readers.get(event) ?? []), `${module.name}.${name}`])
-    for (const [code, { keeps }] of Object.entries(module.refusals)) if (keeps) this.#keeping.add(code)
+    for (const [code, { keeps, withholds }] of Object.entries(module.refusals)) {
+      if (keeps) this.#keeping.add(code)
+      if (withholds) this.#withholding.add(code)
+    }
   }
 
   local = <T>(key: Local<T>): T => {
@@ -123,7 +127,9 @@ export class RunningPlatform implements Platform {
       endpoint: endpoint.at,
       right: endpoint.right,
       outcome,
-      input: withoutPersonal(input, endpoint.personal ?? [], this.#services.redact),
+      input: this.#withholding.has(outcome)
+        ? { redacted: this.#services.redact(input) }
+        : withoutPersonal(input, endpoint.personal ?? [], this.#services.redact),
       facts: act.facts,
       subjects: [...act.subjects],
       ...(from ? { from: from.address } : {}),

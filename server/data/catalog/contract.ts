@@ -138,6 +138,7 @@ export const refusals = {
   'catalog.class_taken': { status: 409, constraint: 'class_once', text: { zh: '该分类代码已存在。', en: 'There is already a class of this code.' } },
   'catalog.classified': {
     status: 422,
+    withholds: true,
     text: {
       zh: '涉密信息不得进入本平台，目录也不能在此编制。请按保密规定在涉密网络处理。',
       en: 'State secrets may not enter this platform, not even as an entry. Handle them on the classified network.',

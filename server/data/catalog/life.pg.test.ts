@@ -140,8 +140,13 @@ test('撤销: a withdrawn entry is told to all and stays readable; its name is f
 })
 
 test('a state secret is not kept, not even as a draft', async () => {
-  await expect(cataloguer.compile({ content: contentOf(unit.id, { name: '涉密', classified: true }) })).rejects.toMatchObject({ code: 'catalog.classified' })
-  const { rowCount } = await t.pool.query(`select from catalog.version where name = '涉密'`)
+  await expect(cataloguer.compile({ content: contentOf(unit.id, { name: '一号工程密级清单', classified: true }) })).rejects.toMatchObject({
+    code: 'catalog.classified',
+  })
+  const attempt = (await t.ledger()).find(({ outcome }) => outcome === 'catalog.classified')
+  expect(attempt?.body).toContain('"redacted"')
+  expect(attempt?.body).not.toContain('一号工程')
+  const { rowCount } = await t.pool.query(`select from catalog.version where name = '一号工程密级清单'`)
   expect(rowCount).toBe(0)
 })
 
