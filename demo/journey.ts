@@ -43,13 +43,13 @@ try {
   await city.stop()
 }
 
-function bar({ progress, state }: DeliveryView): void {
+function bar({ progress }: DeliveryView): void {
   if (!progress || !process.stdout.isTTY) return
-  const share = progress.rowsPlanned > 0 ? Math.min(1, (progress.rowsRead + 0) / progress.rowsPlanned) : 0
+  const share = progress.rowsPlanned > 0 ? Math.min(1, progress.rowsRead / progress.rowsPlanned) : 0
   const width = 32
   const full = Math.round(share * width)
   const line = `   ${'█'.repeat(full)}${'░'.repeat(width - full)} ${String(Math.round(share * 100)).padStart(3)}%  ${number(progress.rowsLoaded)} 行  ${number(Math.round(progress.rowsPerSecond))} 行/秒  ${progress.phase}`
-  process.stdout.write(`\r${line.padEnd(100)}${state === 'done' ? '' : ''}`)
+  process.stdout.write(`\r${line.padEnd(100)}`)
 }
 
 function report(done: DeliveryView, verification: { lines: number; seals: number; findings: unknown[] }, seconds: number): void {

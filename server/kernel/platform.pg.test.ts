@@ -8,6 +8,7 @@ import { verifyLedger } from './ledger/verify.ts'
 import { type Actions, defineModule, type Module, on } from './module.ts'
 import { refuser } from './refusal.ts'
 import { testPlatform } from './testing/testing.ts'
+import { uuidv7 } from './uuid.ts'
 
 // an invented module, to prove the mechanisms by
 const refusals = {
@@ -197,6 +198,15 @@ test('the desk proves a line by its Merkle steps', async () => {
   expect((await auditor.verify({})).findings).toEqual([])
 })
 
-test('ids made in one transaction are distinct and sort by age', () => {
-  expect(Id.safeParse(t.platform.now().toISOString()).success).toBe(false)
+test('ids made at one moment are distinct, and those of a later moment sort after them', () => {
+  const at = t.platform.now().getTime()
+  const [early, late] = [at, at + 1].map((moment) => Array.from({ length: 200 }, () => uuidv7(moment)))
+  expect(new Set([...(early ?? []), ...(late ?? [])]).size).toBe(400)
+  expect((early ?? []).every((one) => Id.safeParse(one).success && (late ?? []).every((other) => one < other))).toBe(true)
+})
+
+test('the whole ledger is for whoever may read it everywhere; the right in one unit shows one’s own lines', async () => {
+  const unit = '018f0000-0000-7000-8000-0000000000aa'
+  const local = t.as({ rights: ['kernel.read_ledger'], unit, person: '018f0000-0000-7000-8000-0000000000bb' })(desk.contract)
+  expect((await local.ledger({})).total).toBe(0)
 })

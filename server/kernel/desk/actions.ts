@@ -1,4 +1,3 @@
-import { createPublicKey } from 'node:crypto'
 import { sql } from 'kysely'
 import { clocksOf, previewClock, recomputeClocks } from '../clock/clock.ts'
 import type { LocalDate } from '../contract.ts'
@@ -46,7 +45,7 @@ export const actions: Actions<typeof contract, KernelTables> = {
   },
 
   async ledger(ctx, { after, limit, ...filter }) {
-    const own = ctx.may('kernel.read_ledger', { unit: ctx.actor.unit ?? '' }) || ctx.reach('kernel.read_ledger') === 'everywhere' ? undefined : ctx.actor.id
+    const own = ctx.reach('kernel.read_ledger') === 'everywhere' ? undefined : ctx.actor.id
     const cursor = after ? decodeCursor<[string, number, number]>(after) : undefined
     const wanted = { ...filter, ...(own ? { actor: own } : {}) }
     const [rows, total] = [await store.ledgerPage(ctx.kernel, wanted, cursor, limit + 1), await store.ledgerTotal(ctx.kernel, wanted)]
@@ -64,7 +63,7 @@ export const actions: Actions<typeof contract, KernelTables> = {
     const before = seq > 1 ? await store.line(ctx.kernel, chain, seq - 1) : undefined
     const proof = await proveLine(ctx.kernel, chain, seq)
     const { seal: key } = ctx.local(keysOf)
-    const publicKey = createPublicKey(key.publicKey.export({ type: 'spki', format: 'pem' })).export({ format: 'jwk' }).x ?? ''
+    const publicKey = key.publicKey.export({ format: 'jwk' }).x ?? ''
     return {
       line: lineView(line),
       body: line.body,

@@ -8,8 +8,8 @@ export const modeHints = {
     en: 'The whole table each time, swapped in at once; a failure leaves the old one untouched.',
   },
   incremental: {
-    zh: '首次全量，之后只交付有变化的行，需要申请一个更新时间字段。',
-    en: 'The whole table first, then changed rows only; a change-time field must be among the fields.',
+    zh: '首次全量，之后只交付有变化的行，需要申请一个更新时间字段。源头已删除或不再符合条件的行，由对账修复或全量交换清除。',
+    en: 'The whole table first, then changed rows only; a change-time field must be among the fields. Rows deleted at the source, or that no longer fit the conditions, go by a mending reconciliation or a whole delivery.',
   },
 } satisfies Labels<DeliveryMode>
 
