@@ -3,18 +3,19 @@ import type { Grant, NodeIdentity, Signed } from '@zhenghe/wire/documents.ts'
 import { checkGrant } from '@zhenghe/wire/grant.ts'
 import type { NodeKeys } from '@zhenghe/wire/keys.ts'
 import type { Session } from '@zhenghe/wire/session.ts'
+import { signDocument } from '@zhenghe/wire/sign.ts'
+import { RECEIPT } from '@zhenghe/wire/signed.ts'
 import type { NodeConfig, Store } from './config.ts'
+import { openSource, openTarget } from './connectors/open.ts'
 import type { OrderOf, Side } from './control.ts'
 import type { Rejection } from './kernels/kernel.ts'
 import type { Outbox } from './outbox.ts'
-import { withClient } from './pg/connect.ts'
 import type { Counters } from './progress.ts'
 import { RateBudget } from './rate.ts'
 import { type PreparedReceive, prepareReceive, receive, reconcile } from './receive.ts'
 import { refusal } from './refusal.ts'
 import { type PreparedSend, prepareSend, send } from './send.ts'
 import { storeOf } from './stores.ts'
-import { receiptHeld } from './target/evidence.ts'
 
 export type DeliveryOrder = OrderOf<'send' | 'receive' | 'reconcile_send' | 'reconcile_receive'>
 /** `budgets`: of each source by its name, shared by all that read from it. */
@@ -66,10 +67,10 @@ async function sendingHalf(desk: Desk, order: OrderOf<'send' | 'reconcile_send'>
   const id = idOf(order)
   let live: Counters | undefined
   const prepared: PreparedSend = await prepareSend({
-    ...{ delivery: id, grant: order.grant, keys, approvers: config.approvers, stop, pagesPerRange: store.pagesPerRange },
+    ...{ delivery: id, grant: order.grant, keys, approvers: config.approvers, stop },
     mode: order.kind === 'send' ? order.mode : 'snapshot',
-    source: { address: store.url, statementTimeoutMs: store.statementTimeoutSeconds * 1000 },
-    overlapSeconds: store.overlapSeconds,
+    source: openSource(store),
+    reading: { statementTimeoutMs: store.statementTimeoutSeconds * 1000, overlapSeconds: store.overlapSeconds, pagesPerRange: store.pagesPerRange },
     rejectionLimit: LISTED_A_RANGE,
     rate: desk.budgets.get(store.id) ?? new RateBudget(),
     watch: {
@@ -105,8 +106,8 @@ async function receivingHalf(desk: Desk, order: OrderOf<'receive'>, grant: Grant
     if (!desk.outbox.knows(delivery, 'receipt'))
       desk.outbox.write(delivery, 'receipt', `/api/exchange/deliveries/${delivery}/receipt`, { signed: receipt, cursor })
   }
-  const held = await withClient(store.url, 'evidence', (client) => receiptHeld(client, delivery, desk.keys))
-  if (held) tell(held.receipt, held.checkpoint)
+  const held = await openTarget(store).receiptHeld(delivery)
+  if (held) tell(signDocument(RECEIPT, held.receipt, desk.keys.sign), held.checkpoint)
   const { prepared, counters } = preparedReceive(desk, { ...order, id: delivery, mode, target: store })
   const work = async (session: Session) => {
     const { receipt, checkpoint } = await receive(prepared, session)
@@ -134,7 +135,7 @@ function preparedReceive(desk: Desk, { id, mode, grant, target, schema, table }:
   const quotaBytes = target.quotaMiB === undefined ? undefined : target.quotaMiB * MIB
   const prepared = prepareReceive({
     ...{ delivery: id, mode, grant, keys: desk.keys, approvers: trustedBy(desk, 'receiver') },
-    target: { address: target.url, name: { schema, table }, quotaBytes, memoryMiB: target.memoryMiB },
+    target: { store: openTarget(target), name: { schema, table }, quotaBytes, memoryMiB: target.memoryMiB },
     watch: (counters) => {
       live = counters
     },

@@ -1,12 +1,11 @@
 /** What this node is doing, what it has just done, and which of the platform's orders it takes up next. */
 import { setTimeout as pause } from 'node:timers/promises'
+import { openTarget } from './connectors/open.ts'
 import type { Order, OrderOf } from './control.ts'
 import { type DeliveryOrder, idOf } from './halves.ts'
-import { withClient } from './pg/connect.ts'
 import { explain, Refusal } from './refusal.ts'
 import { DeliveryRun, type Ending, type NodeContext } from './run-delivery.ts'
 import { readStore } from './stores.ts'
-import { discard } from './target/discard.ts'
 
 /** Deliveries and reconciliations at once. */
 const AT_ONCE = 4
@@ -93,7 +92,7 @@ export class OrderBook {
     const { config, log } = this.#context
     const store = config.stores.find(({ id, role }) => id === order.store && role === 'target')
     try {
-      if (store) await withClient(store.url, 'cancel', (client) => discard(client, order.delivery))
+      if (store) await openTarget(store).discard(order.delivery)
     } catch (error) {
       log.warn({ id: order.delivery }, `a cancelled delivery could not be cleared away; the next to the same table does: ${explain(error, 'target').message}`)
     }

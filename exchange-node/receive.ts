@@ -7,17 +7,13 @@ import { deliveryDigest } from '@zhenghe/wire/ranges.ts'
 import type { Session } from '@zhenghe/wire/session.ts'
 import { openDocument, signDocument, signedDigest } from '@zhenghe/wire/sign.ts'
 import { MANIFEST, RECEIPT } from '@zhenghe/wire/signed.ts'
-import type pg from 'pg'
+import type { Landing, Place, Target, TargetConnector } from './connectors/connector.ts'
 import { Conversation, type Of } from './conversation.ts'
-import { type Address, connect, transaction } from './pg/connect.ts'
-import { increments, intoLoad, mending, type ReceiveProgress, receiveRanges, type TargetAccess } from './receive-ranges.ts'
+import { type Arrival, type ReceiveProgress, receiveRanges } from './receive-ranges.ts'
 import { compareWithSource, type Mend, type Reconciliation } from './reconcile/ask.ts'
-import { explain, type Refusal, refusal } from './refusal.ts'
+import { explain, refusal } from './refusal.ts'
 import type { Evidence } from './send.ts'
-import * as ledger from './target/ledger.ts'
-import { countRows, createLoadTable, dropTable, finishLoad, loadTable, tableExists } from './target/load.ts'
-import { createTarget, deleteKeysSql } from './target/merge.ts'
-import { checkRoom, checkTarget, type ExistingTable } from './target/preflight.ts'
+import type { Plan, TargetName } from './target/ledger.ts'
 
 export type ReceiveOptions = {
   delivery: string
@@ -26,7 +22,7 @@ export type ReceiveOptions = {
   keys: NodeKeys
   /** raw Ed25519 keys pinned at this node */
   approvers: readonly string[]
-  target: { address: Address; name: ledger.TargetName; quotaBytes?: number | undefined; memoryMiB: number }
+  target: { store: TargetConnector; name: TargetName; quotaBytes?: number | undefined; memoryMiB: number }
   /** called once with the live counters, which change as the delivery goes on */
   watch: (counters: Readonly<ReceiveProgress>) => void
 }
@@ -58,40 +54,22 @@ export function reconcile(prepared: PreparedReceive, session: Session, mend: boo
 
 async function holdingTarget<T>({ options, grant }: PreparedReceive, session: Session, work: (receiver: Receiver) => Promise<T>): Promise<T> {
   const talk = new Conversation(session)
-  let client: pg.Client | undefined
+  let target: Target | undefined
   try {
-    client = await connectTarget(options)
-    await ledger.prepareLedger(client)
-    await ledger.lockTarget(client, options.target.name)
-    const receiver = new Receiver(options, grant, talk, client)
-    const result = await work(receiver)
+    const { delivery, mode } = options
+    const { store, ...where } = options.target
+    target = await store.open({ delivery, mode, grant, ...where })
+    const result = await work(new Receiver(options, grant, talk, target))
     await talk.end()
     return result
   } catch (error) {
     const reason = explain(error, 'target')
     await talk.refuse(reason)
-    if (client) await cleanUp(client, options, reason)
+    // a load that cannot be resumed leaves nothing behind; what cannot be cleared away now, the next delivery to this target does
+    if (target && !reason.resumable) await target.forget().catch(() => undefined)
     throw reason
   } finally {
-    await client?.end().catch(() => undefined)
-  }
-}
-
-async function connectTarget({ target }: ReceiveOptions): Promise<pg.Client> {
-  const client = await connect(target.address, 'target')
-  await client.query(`set client_connection_check_interval = '2s'`) // a key being built for a node that is gone stops
-  return client
-}
-
-/** A load that cannot be resumed leaves nothing behind. */
-async function cleanUp(client: pg.Client, { delivery, target }: ReceiveOptions, reason: Refusal): Promise<void> {
-  if (reason.resumable) return
-  try {
-    await client.query('rollback')
-    await dropTable(client, loadTable(target.name, delivery))
-    await ledger.forgetDelivery(client, delivery)
-  } catch {
-    // the next delivery to this target clears it away
+    await target?.end()
   }
 }
 
@@ -99,67 +77,48 @@ class Receiver {
   readonly #options: ReceiveOptions
   readonly #grant: Grant
   readonly #talk: Conversation
-  readonly #client: pg.Client
-  readonly #load: ledger.TargetName
-  readonly #access: TargetAccess
+  readonly #target: Target
+  readonly #arrival: Arrival
   readonly #progress: ReceiveProgress = { phase: 'preparing', ranges: 0, rangesDone: 0, totalRows: 0, received: 0, bytes: 0 }
 
-  constructor(options: ReceiveOptions, grant: Grant, talk: Conversation, client: pg.Client) {
+  constructor(options: ReceiveOptions, grant: Grant, talk: Conversation, target: Target) {
     this.#options = options
     this.#grant = grant
     this.#talk = talk
-    this.#client = client
-    this.#load = loadTable(options.target.name, options.delivery)
-    this.#access = { talk, open: () => connectTarget(options), progress: this.#progress }
+    this.#target = target
+    this.#arrival = { talk, target, progress: this.#progress }
     options.watch(this.#progress)
   }
 
   async run(): Promise<Received> {
-    const { delivery, mode, target } = this.#options
-    const found = await this.#frozen()
+    const { mode } = this.#options
+    const found = await this.#target.found()
     if (found?.receipt && found.manifest) {
       await this.#talk.session.send({ kind: 'manifest', signed: found.manifest })
       return this.#tell(found.receipt, found.manifest)
     }
-    const existing = await checkTarget(this.#client, target.name, this.#grant, mode)
-    const done = found ? await ledger.doneRanges(this.#client, delivery) : []
-    const checkpoint = await ledger.checkpointOf(this.#client, target.name, this.#grant)
+    await this.#target.check()
+    const done = found ? await this.#target.done() : []
+    const checkpoint = await this.#target.checkpoint()
     await this.#talk.session.send({ kind: 'have', checkpoint, ranges: found?.plan.ranges ?? null, done })
     const plan = await this.#talk.next('plan')
     this.#check(plan, found?.plan)
-    if (!found) await this.#begin(plan, existing)
+    if (!found) await this.#target.begin(plan)
     await this.#receiveMissing(plan, done)
-    const mixed = mode === 'snapshot' && done.some(({ snapshot }) => snapshot !== plan.snapshot)
+    const mixed = mode === 'snapshot' && (await this.#target.done()).some(({ snapshot }) => snapshot !== plan.snapshot)
     if (mixed) await this.#mendMixed(plan)
-    return this.#conclude(plan, existing, mixed)
+    return this.#conclude(plan, mixed)
   }
 
   async reconcile(mend: boolean): Promise<Reconciliation> {
-    const { target } = this.#options
-    if (!(await tableExists(this.#client, target.name)))
-      throw refusal('target_missing', `there is no table ${target.name.schema}.${target.name.table} to compare: deliver it first`)
+    const { schema, table } = this.#options.target.name
+    if (!(await this.#target.exists('table'))) throw refusal('target_missing', `there is no table ${schema}.${table} to compare: deliver it first`)
     let n = 0
     this.#progress.phase = 'reconciling'
-    const result = await compareWithSource(
-      this.#talk,
-      this.#client,
-      target.name,
-      this.#grant.fields,
-      mend ? this.#mend(target.name, () => n++, undefined) : undefined,
-    )
-    await this.#talk.session.send({ kind: 'reconcileResult', ...resultOf(result) })
-    return result
+    return this.#compare('table', mend ? () => n++ : undefined)
   }
 
-  /** What an earlier session left, unless its rows are gone. */
-  async #frozen(): Promise<ledger.DeliveryRow | undefined> {
-    const found = await ledger.findDelivery(this.#client, this.#options.delivery)
-    if (!found || found.receipt || found.plan.mode === 'incremental' || (await tableExists(this.#client, this.#load))) return found
-    await ledger.forgetDelivery(this.#client, found.id)
-    return undefined
-  }
-
-  #check(plan: ledger.Plan, frozen: ledger.Plan | undefined): void {
+  #check(plan: Plan, frozen: Plan | undefined): void {
     const { id, version, fields } = this.#grant
     const columns = fields.map(({ name, type }) => ({ name, type }))
     const keys = fields.filter(({ key }) => key).map(({ name }) => name)
@@ -174,25 +133,7 @@ class Receiver {
       throw refusal('plan_differs', 'the sender follows another cursor than the grant names')
   }
 
-  async #begin(plan: ledger.Plan, existing: ExistingTable | undefined): Promise<void> {
-    const { delivery, target } = this.#options
-    const { fields } = this.#grant
-    for (const id of await ledger.abandoned(this.#client, delivery, target.name)) {
-      await dropTable(this.#client, loadTable(target.name, id))
-      await ledger.forgetDelivery(this.#client, id)
-    }
-    await checkRoom(this.#client, plan.totalRows * fields.length * ESTIMATED_FIELD_BYTES, target.quotaBytes)
-    await transaction(this.#client, 'begin', async () => {
-      if (plan.mode === 'snapshot') {
-        await dropTable(this.#client, this.#load)
-        await createLoadTable(this.#client, this.#load, fields)
-      } else if (!existing) await createTarget(this.#client, target.name, fields)
-      await ledger.freezePlan(this.#client, delivery, plan, target.name)
-    })
-  }
-
-  async #receiveMissing(plan: ledger.Plan, done: readonly RangeCounts[]): Promise<void> {
-    const { delivery, target } = this.#options
+  async #receiveMissing(plan: Plan, done: readonly RangeCounts[]): Promise<void> {
     const landed = new Set(done.map(({ n }) => n))
     const wanted = plan.ranges.map(({ n }) => n).filter((n) => !landed.has(n))
     Object.assign(this.#progress, { phase: 'moving', ranges: plan.ranges.length, rangesDone: done.length, totalRows: plan.totalRows })
@@ -201,65 +142,53 @@ class Receiver {
       this.#progress.bytes += bytes
     }
     await this.#talk.session.send({ kind: 'want', ranges: wanted })
-    const landing = plan.mode === 'snapshot' ? intoLoad(this.#load, this.#grant, delivery) : increments(target.name, this.#grant, delivery, plan)
-    await receiveRanges(this.#access, landing, wanted)
+    const landing: Landing = plan.mode === 'snapshot' ? { kind: 'load' } : { kind: 'increment', checkpoint: plan.cursor?.to ?? null }
+    await receiveRanges(this.#arrival, landing, wanted)
   }
 
   /** Ranges read at different moments may hold a row twice, or not at all: the load is brought to the latest moment before anybody sees it. */
-  async #mendMixed(plan: ledger.Plan): Promise<void> {
-    const { delivery } = this.#options
+  async #mendMixed(plan: Plan): Promise<void> {
     this.#progress.phase = 'reconciling'
-    const done = await ledger.doneRanges(this.#client, delivery)
+    const done = await this.#target.done()
     let n = Math.max(...plan.ranges.map((range) => range.n), ...done.map((range) => range.n)) + 1
-    const result = await compareWithSource(
-      this.#talk,
-      this.#client,
-      this.#load,
-      this.#grant.fields,
-      this.#mend(this.#load, () => n++, delivery),
-    )
-    await this.#talk.session.send({ kind: 'reconcileResult', ...resultOf(result) })
+    await this.#compare('load', () => n++)
   }
 
-  #mend(table: ledger.TargetName, nextRange: () => number, delivery: string | undefined): Mend {
+  /** @param nextRange numbers the ranges of mended rows; without it nothing is mended */
+  async #compare(place: Place, nextRange: (() => number) | undefined): Promise<Reconciliation> {
+    const comparing = { talk: this.#talk, target: this.#target, place, fields: this.#grant.fields }
+    const result = await compareWithSource(comparing, nextRange && this.#mend(place, nextRange))
+    await this.#talk.session.send({ kind: 'reconcileResult', ...resultOf(result) })
+    return result
+  }
+
+  #mend(place: Place, nextRange: () => number): Mend {
     return async (remove, fetch) => {
-      const deletion = deleteKeysSql(table, this.#grant.fields, remove)
-      if (fetch.length === 0) {
-        await this.#client.query(deletion)
-        return
-      }
+      if (fetch.length === 0) return this.#target.remove(place, remove)
       const n = nextRange()
       await this.#talk.session.send({ kind: 'reconcileMend', n, keys: fetch })
-      await receiveRanges(this.#access, mending(table, this.#grant, deletion, delivery), [n])
+      await receiveRanges(this.#arrival, { kind: 'mend', place, remove }, [n])
     }
   }
 
-  async #conclude(plan: ledger.Plan, existing: ExistingTable | undefined, mixed: boolean): Promise<Received> {
-    const { delivery, mode, target } = this.#options
+  async #conclude(plan: Plan, mixed: boolean): Promise<Received> {
+    const { delivery, mode } = this.#options
     this.#progress.phase = 'indexing'
     const { signed } = await this.#talk.next('manifest')
-    const ranges = await ledger.doneRanges(this.#client, delivery)
+    const ranges = await this.#target.done()
     checkManifest(openDocument(MANIFEST, signed, this.#grant.provider.node.sign, Manifest), delivery, plan, ranges)
     const sent = ranges.reduce((sum, counts) => sum + counts.sent, 0)
-    const rows = await countRows(this.#client, mode === 'snapshot' ? this.#load : target.name)
+    const rows = await this.#target.count(mode === 'snapshot' ? 'load' : 'table')
     if (mode === 'snapshot' && !mixed && rows !== sent)
       throw refusal('counts_differ', `${sent} rows were sent and ${rows} are in the table: nothing was swapped in; deliver again`)
     const receipt = await this.#receipt(signed, ranges, rows)
-    const end = async () => {
-      if (mode === 'snapshot') await ledger.recordTarget(this.#client, target.name, this.#grant, delivery, plan.cursor?.to ?? null)
-      await ledger.recordEnd(this.#client, receipt, signed)
-    }
-    if (mode === 'incremental') await transaction(this.#client, 'begin', end)
-    else {
-      const { fields, resource } = this.#grant
-      await finishLoad(this.#client, { target: target.name, load: this.#load, fields, title: resource.name, existing, memoryMiB: target.memoryMiB, end })
-    }
+    await this.#target.finish(receipt, signed, plan.cursor?.to ?? null)
     return this.#tell(receipt, signed)
   }
 
   async #receipt(manifest: Signed, ranges: readonly RangeCounts[], rows: number): Promise<Receipt> {
     const { delivery, mode, target } = this.#options
-    const started = await ledger.findDelivery(this.#client, delivery)
+    const started = await this.#target.found()
     const received = ranges.reduce((sum, { sent }) => sum + sent, 0)
     return {
       v: 1,
@@ -283,18 +212,16 @@ class Receiver {
     this.#progress.phase = 'finished'
     const receipt = signDocument(RECEIPT, facts, this.#options.keys.sign)
     await this.#talk.session.send({ kind: 'receipt', signed: receipt })
-    return { manifest, receipt, checkpoint: await ledger.checkpointOf(this.#client, this.#options.target.name, this.#grant) }
+    return { manifest, receipt, checkpoint: await this.#target.checkpoint() }
   }
 }
-
-const ESTIMATED_FIELD_BYTES = 20
 
 function resultOf({ rows, missing, extra, changed, mended }: Reconciliation): Omit<Of<'reconcileResult'>, 'kind'> {
   return { rows, missing, extra, changed, mended }
 }
 
 /** 对账: the sender's signed sums against this side's ledger lines. */
-function checkManifest(manifest: Manifest, delivery: string, plan: ledger.Plan, ranges: readonly RangeCounts[]): void {
+function checkManifest(manifest: Manifest, delivery: string, plan: Plan, ranges: readonly RangeCounts[]): void {
   const landed = new Set(ranges.map(({ n }) => n))
   const missing = plan.ranges.filter(({ n }) => !landed.has(n)).length
   const sum = (key: 'read' | 'filtered' | 'rejected' | 'sent' | 'bytes') => ranges.reduce((total, counts) => total + counts[key], 0)

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { type Duplex, duplexPair, Transform } from 'node:stream'
 import type { Grant } from '@zhenghe/wire/documents.ts'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { PostgresTarget } from './connectors/postgres/target.ts'
 import { withClient } from './pg/connect.ts'
 import { roleOf } from './source/role.ts'
 import { type TestDatabase, testDatabase } from './testing/databases.ts'
@@ -159,7 +160,7 @@ describe('the target', () => {
   test('without room is refused before anything is sent', async () => {
     const name = { schema: 'public', table: 'received' }
     await source.query('analyze public.register')
-    await expect(attempt({ receiving: { target: { address: target.address, name, quotaBytes: 8 << 20, memoryMiB: 64 } } })).rejects.toEqual(
+    await expect(attempt({ receiving: { target: { store: new PostgresTarget(target.address), name, quotaBytes: 8 << 20, memoryMiB: 64 } } })).rejects.toEqual(
       code('target_room', true),
     )
   })

@@ -1,18 +1,15 @@
 /** One range from the source's rows to the session's frames. */
-import type { Grant } from '@zhenghe/wire/documents.ts'
 import type { RangeCounts } from '@zhenghe/wire/messages.ts'
 import type { Session } from '@zhenghe/wire/session.ts'
+import type { Part, SourceReader } from './connectors/connector.ts'
 import type { Rejection, RowKernel } from './kernels/kernel.ts'
+import type { RowFrame } from './pg/copy-out.ts'
 import type { RateBudget } from './rate.ts'
 import { refusal } from './refusal.ts'
-import { countRows, type Overlap, type Part, selectRows } from './source/select.ts'
-import type { Reader } from './source/snapshot.ts'
 
 export type RangeSource = {
-  grant: Grant
-  reader: Reader
+  reader: SourceReader
   session: Session
-  overlap: Overlap
   kernel: RowKernel
   /** the node's and the grant's */
   rates: readonly RateBudget[]
@@ -23,14 +20,13 @@ export type RangeSource = {
 
 /** Reads, checks, masks and sends the rows of one part as range `n`; resolves when its end has been told. */
 export async function sendRange(source: RangeSource, n: number, part: Part, snapshot: string): Promise<RangeCounts> {
-  const { grant, reader, kernel, session, overlap, rates, gate, progress } = source
+  const { reader, kernel, session, rates, gate, progress } = source
   session.beginRange(n)
   await session.send({ kind: 'rangeBegin', n })
   kernel.begin()
-  const counted = grant.filter ? (await reader.one<{ read: number }>(countRows(grant, part, overlap))).read : undefined
   let sent = 0
   let bytes = 0
-  for await (const frame of reader.frames(selectRows(grant, part, overlap))) {
+  const read = await eachFrame(reader.rows(part), async (frame) => {
     const { payload, rows } = kernel.run(frame)
     gate.add(frame.rows, frame.rows - rows)
     if (rows > 0) {
@@ -43,14 +39,28 @@ export async function sendRange(source: RangeSource, n: number, part: Part, snap
     progress.rejected += frame.rows - rows
     progress.sent += rows
     progress.bytes += payload.length
-  }
+  })
   const { rows, rejected, masked, reasons } = kernel.counts()
-  const read = counted ?? rows
   progress.read += read - rows
-  const counts = { n, read, filtered: read - rows, rejected, sent, bytes, digest: session.rangeDigest(n), snapshot, masked, reasons }
+  const counts = { n, read, filtered: read - rows, rejected, sent, bytes, digest: session.rangeDigest(n), snapshot: reader.moment ?? snapshot, masked, reasons }
   source.rejections(n, kernel.rejections(), rejected)
   await session.send({ kind: 'rangeEnd', ...counts })
   return counts
+}
+
+/** Visits every frame and answers what the reader tells at its end. A visit that throws ends the reader. */
+async function eachFrame(frames: AsyncGenerator<RowFrame, number>, visit: (frame: RowFrame) => Promise<void>): Promise<number> {
+  let ended = false
+  try {
+    for (;;) {
+      const { value, done } = await frames.next()
+      ended = done === true
+      if (done) return value
+      await visit(value)
+    }
+  } finally {
+    if (!ended) await frames.return(0)
+  }
 }
 
 /** Rows before a share says anything. */

@@ -7,19 +7,14 @@ import { deliveryDigest } from '@zhenghe/wire/ranges.ts'
 import type { Session } from '@zhenghe/wire/session.ts'
 import { openDocument, signDocument, signedDigest } from '@zhenghe/wire/sign.ts'
 import { MANIFEST, RECEIPT } from '@zhenghe/wire/signed.ts'
+import type { Part, Source, SourceConnector, SourceOptions, SourceReader, SourceSnapshot } from './connectors/connector.ts'
 import { Conversation, type Of } from './conversation.ts'
 import { type Rejection, RowKernel } from './kernels/kernel.ts'
-import { type Address, withClient } from './pg/connect.ts'
 import { RateBudget } from './rate.ts'
 import { answer } from './reconcile/answer.ts'
 import { explain, refusal } from './refusal.ts'
 import { QualityGate, type RangeSource, sendRange } from './send-range.ts'
-import { incrementOf, partOf, planIncrement, planPages, planWhole } from './source/plan.ts'
-import { checkCursor, checkSource } from './source/preflight.ts'
-import { prepareRole } from './source/role.ts'
-import type { SourceTable } from './source/schema.ts'
-import { highWater, type Part } from './source/select.ts'
-import { Snapshot } from './source/snapshot.ts'
+import { incrementOf, planIncrement } from './source/plan.ts'
 
 export type SendOptions = {
   delivery: string
@@ -28,9 +23,8 @@ export type SendOptions = {
   keys: NodeKeys
   /** raw Ed25519 keys pinned at this node */
   approvers: readonly string[]
-  source: { address: Address; statementTimeoutMs: number }
-  overlapSeconds: number
-  pagesPerRange?: number | undefined
+  source: SourceConnector
+  reading: SourceOptions
   /** rejected rows kept for the quarantine, per range */
   rejectionLimit: number
   rate: RateBudget
@@ -57,18 +51,14 @@ export type SendWatcher = {
 /** Both signed documents of a delivery that is done. */
 export type Evidence = { manifest: Signed; receipt: Signed }
 
-export type PreparedSend = { options: SendOptions; grant: Grant; role: string; table: SourceTable }
+export type PreparedSend = { options: SendOptions; grant: Grant; source: Source }
 
-/** Everything that can be refused before anybody is called: the grant, the source as it is now, the role. Throws a `Refusal`. */
+/** Everything that can be refused before anybody is called: the grant, and the source as it is now. Throws a `Refusal`. */
 export async function prepareSend(options: SendOptions): Promise<PreparedSend> {
   try {
     const grant = checkGrant(options.grant, { approvers: options.approvers, now: Date.now(), node: options.keys.identity })
     if (grant.provider.node.id !== options.keys.identity.id) throw refusal('protocol', 'this node is the consumer of the grant and cannot send by it')
-    if (options.mode === 'incremental') checkCursor(grant)
-    return await withClient(options.source.address, 'preflight', async (client) => {
-      const table = await checkSource(client, grant)
-      return { options, grant, table, role: await prepareRole(client, grant, table.kind === 'table') }
-    })
+    return { options, grant, source: await options.source.prepare(grant, options.mode, options.reading) }
   } catch (error) {
     throw explain(error, 'source')
   }
@@ -96,26 +86,25 @@ export async function send(prepared: PreparedSend, session: Session): Promise<Ev
 class Sender {
   readonly #prepared: PreparedSend
   readonly #talk: Conversation
-  readonly #snapshot: Snapshot
+  readonly #snapshot: SourceSnapshot
   readonly #startedAt = new Date().toISOString()
   readonly #counts = new Map<number, RangeCounts>()
   readonly #gate: QualityGate
   readonly #grantRate: RateBudget
   readonly #progress: SendProgress
 
-  private constructor(prepared: PreparedSend, talk: Conversation, snapshot: Snapshot) {
+  private constructor(prepared: PreparedSend, talk: Conversation, snapshot: SourceSnapshot) {
     this.#prepared = prepared
     this.#talk = talk
     this.#snapshot = snapshot
     this.#gate = new QualityGate(prepared.grant.limits.rejectShare)
     this.#grantRate = new RateBudget(prepared.grant.limits.rowsPerSecond)
-    this.#progress = { phase: 'planning', ranges: 0, rangesDone: 0, totalRows: prepared.table.estimatedRows, read: 0, rejected: 0, sent: 0, bytes: 0 }
+    this.#progress = { phase: 'planning', ranges: 0, rangesDone: 0, totalRows: prepared.source.table.estimatedRows, read: 0, rejected: 0, sent: 0, bytes: 0 }
     prepared.options.watch.progress(this.#progress)
   }
 
   static async begin(prepared: PreparedSend, talk: Conversation): Promise<Sender> {
-    const { address, statementTimeoutMs } = prepared.options.source
-    return new Sender(prepared, talk, await Snapshot.take(address, prepared.role, statementTimeoutMs))
+    return new Sender(prepared, talk, await prepared.source.snapshot())
   }
 
   end(): Promise<void> {
@@ -135,19 +124,16 @@ class Sender {
     this.#progress.phase = 'moving'
     for (const done of first.done) this.#count(done)
     await this.#sendAll(plan, new Set(ranges))
-    const mixed = plan.mode === 'snapshot' && first.done.some(({ snapshot }) => snapshot !== this.#snapshot.facts.name)
-    if (mixed) await this.#reconcile(await this.#talk.next('reconcile'))
+    const mixed = [...this.#counts.values()].some(({ snapshot }) => snapshot !== plan.snapshot)
+    if (plan.mode === 'snapshot' && mixed) await this.#reconcile(await this.#talk.next('reconcile'))
     return this.#conclude(plan)
   }
 
   async #plan(have: Of<'have'>): Promise<Of<'plan'>> {
-    const { options, grant, table } = this.#prepared
+    const { options, grant, source } = this.#prepared
     const cursor = await this.#cursor(have)
-    const fresh = () => {
-      if (options.mode === 'incremental') return planIncrement(cursor?.from ?? null, cursor?.to ?? null)
-      return table.kind === 'table' ? planPages(table.bytes, options.pagesPerRange) : planWhole()
-    }
-    const ranges = have.ranges ?? fresh()
+    const fresh = () => (options.mode === 'incremental' ? planIncrement(cursor?.from ?? null, cursor?.to ?? null) : this.#snapshot.plan())
+    const ranges = have.ranges ?? (await fresh())
     this.#progress.ranges = ranges.length
     return {
       kind: 'plan',
@@ -156,7 +142,7 @@ class Sender {
       ranges,
       columns: grant.fields.map(({ name, type }) => ({ name, type })),
       keys: grant.fields.filter(({ key }) => key).map(({ name }) => name),
-      totalRows: Math.round(table.estimatedRows),
+      totalRows: Math.round(source.table.estimatedRows),
       snapshot: this.#snapshot.facts.name,
       cursor,
     }
@@ -169,8 +155,7 @@ class Sender {
     if (!field) return null
     const [frozen] = options.mode === 'incremental' ? (ranges ?? []) : []
     if (frozen) return { field: field.name, from: frozen.from, to: frozen.to }
-    const reader = await this.#snapshot.reader()
-    const { cursor: to } = await reader.one<{ cursor: string | null }>(highWater(grant, field)).finally(() => reader.end())
+    const to = await this.#snapshot.highWater(field)
     return { field: field.name, from: options.mode === 'incremental' ? checkpoint : null, to: options.mode === 'incremental' ? (to ?? checkpoint) : to }
   }
 
@@ -179,12 +164,12 @@ class Sender {
     const { grant, options } = this.#prepared
     const queue = plan.ranges
       .filter(({ n }) => wanted.has(n))
-      .map((range) => ({ n: range.n, part: plan.mode === 'snapshot' ? partOf(range) : incrementOf(range) }))
+      .map((range) => ({ n: range.n, part: plan.mode === 'snapshot' ? { by: 'range' as const, range } : incrementOf(range) }))
     const pending = new Set(queue.map(({ n }) => n))
     const failed = new AbortController()
     const stopped = () => options.stop.aborted || failed.signal.aborted
     const read = async () => {
-      const source = await this.#source()
+      const source = this.#source(await this.#snapshot.reader())
       try {
         for (let next = stopped() ? undefined : queue.shift(); next; next = stopped() ? undefined : queue.shift())
           await this.#sendPart(source, next.n, next.part)
@@ -207,14 +192,12 @@ class Sender {
     if (pending.size > 0) throw refusal('draining', 'the sending node is being stopped; the delivery is taken up again when it is back')
   }
 
-  async #source(): Promise<RangeSource> {
+  #source(reader: SourceReader): RangeSource {
     const { grant, options } = this.#prepared
-    const { rejectionLimit, overlapSeconds, rate, watch } = options
+    const { rejectionLimit, rate, watch } = options
     return {
-      grant,
-      reader: await this.#snapshot.reader(),
+      reader,
       session: this.#talk.session,
-      overlap: { seconds: overlapSeconds },
       kernel: new RowKernel(grant.fields, rejectionLimit),
       rates: [rate, this.#grantRate],
       gate: this.#gate,
@@ -228,13 +211,19 @@ class Sender {
     this.#counts.set(n, counts)
   }
 
+  /** Compared and sent by one reader, so that both are of one moment. */
   async #reconcile(ask: Of<'reconcile'>): Promise<void> {
     this.#progress.phase = 'reconciling'
-    await answer(this.#talk, ask, this.#prepared.grant, this.#snapshot, async (n, keys) => {
-      const source = await this.#source()
-      await this.#sendPart(source, n, { by: 'keys', keys }).finally(() => source.reader.end())
-      await this.#talk.next('rangeDone')
-    })
+    const reader = await this.#snapshot.reader()
+    try {
+      const source = this.#source(reader)
+      await answer({ talk: this.#talk, grant: this.#prepared.grant, reader, moment: reader.moment ?? this.#snapshot.facts.name }, ask, async (n, keys) => {
+        await this.#sendPart(source, n, { by: 'keys', keys })
+        await this.#talk.next('rangeDone')
+      })
+    } finally {
+      await reader.end()
+    }
   }
 
   #count(counts: RangeCounts): void {

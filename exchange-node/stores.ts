@@ -1,9 +1,9 @@
 /** The databases behind this node, as the platform may know them: never an address, never a password. */
 import type { Store } from './config.ts'
+import { openSource, openTarget, productOf } from './connectors/open.ts'
 import type { StoreReport } from './control.ts'
-import { one, withClient } from './pg/connect.ts'
 import { explain, Refusal, refusal } from './refusal.ts'
-import { readSchema, type SourceTable, shapeOf } from './source/schema.ts'
+import { type SourceTable, shapeOf } from './source/schema.ts'
 
 const LONGEST_TROUBLE = 500
 const MOST_TABLES = 2000
@@ -19,18 +19,17 @@ export function storeOf(stores: readonly Store[], role: Store['role'], id: strin
   throw refusal(KIND[role], `this node has no ${role} called «${id}»: add it to the configuration of the node, or order by another name`)
 }
 
+function connectorOf(store: Store) {
+  return store.role === 'source' ? openSource(store) : openTarget(store)
+}
+
 /** Whether a database answers, and what it is. Never rejects. */
-export async function lookAt({ id, role, url }: Store): Promise<StoreReport> {
+export async function lookAt(store: Store): Promise<StoreReport> {
+  const { id, role } = store
   try {
-    const seen = await withClient(url, 'beat', (client) =>
-      one<{ product: string; database: string }>(
-        client,
-        `select 'PostgreSQL ' || split_part(current_setting('server_version'), ' ', 1) as product, current_database() as database`,
-      ),
-    )
-    return { id, role, ...seen, reachable: true }
+    return { id, role, ...(await connectorOf(store).look()), reachable: true }
   } catch (error) {
-    return { id, role, product: 'PostgreSQL', database: '', reachable: false, trouble: explain(error, role).message.slice(0, LONGEST_TROUBLE) }
+    return { id, role, product: productOf(store), database: '', reachable: false, trouble: explain(error, role).message.slice(0, LONGEST_TROUBLE) }
   }
 }
 
@@ -46,10 +45,10 @@ export type TableInfo = {
 }
 
 /** The tables and views of a store, of its named schemas where it names some. Throws a `Refusal`. */
-export async function readStore({ url, schemas, role }: Store): Promise<TableInfo[]> {
+export async function readStore(store: Store): Promise<TableInfo[]> {
+  const { schemas, role } = store
   try {
-    const { tables } = await withClient(url, 'schema', readSchema)
-    const shown = tables.filter(({ schema }) => !schemas || schemas.includes(schema)).map(tableInfo)
+    const shown = (await connectorOf(store).tables()).filter(({ schema }) => !schemas || schemas.includes(schema)).map(tableInfo)
     if (shown.length > MOST_TABLES || JSON.stringify(shown).length > MOST_BYTES)
       throw new Refusal('schema_too_large', `the database shows ${shown.length} tables, more than the catalogue takes at once: ${NARROW}`, false)
     return shown

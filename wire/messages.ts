@@ -12,6 +12,10 @@ const Key = z.array(z.string().max(1024)).min(1).max(32)
 /** How many buckets the row keys are hashed into when two tables are compared. */
 export const BUCKETS = 4096
 
+/** How two tables are compared: by PostgreSQL's own hash of a row, or by a hash of its canonical tuple, which every store can give. */
+export const HashKind = z.enum(['record', 'tuple'])
+export type HashKind = z.infer<typeof HashKind>
+
 /** One part of a load, frozen when it is first planned; `from` and `to` mean what the sender's source says (ctid pages, key texts), null is open. */
 export const Range = z.object({ n: RangeNumber, from: z.string().nullable(), to: z.string().nullable() })
 export type Range = z.infer<typeof Range>
@@ -71,10 +75,12 @@ export const Message = z.discriminatedUnion('kind', [
     kind: z.literal('reconcile').meta({ description: 'receiver: compare the granted rows by these columns' }),
     columns: z.array(FieldName).min(1).max(400),
     buckets: z.literal(BUCKETS),
+    hashes: z.array(HashKind).min(1).default(['record']).meta({ description: 'those the receiver can give; the sender chooses' }),
   }),
   z.object({
     kind: z.literal('reconcileBuckets').meta({ description: 'sender: rows and sum of row hashes of each bucket that is not empty' }),
     snapshot: z.string(),
+    by: HashKind.default('record'),
     buckets: z
       .array(
         z.object({

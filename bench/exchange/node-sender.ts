@@ -2,6 +2,7 @@
 
 import { once } from 'node:events'
 import net from 'node:net'
+import { PostgresSource } from '@zhenghe/exchange-node/connectors/postgres/source.ts'
 import { RateBudget } from '@zhenghe/exchange-node/rate.ts'
 import { prepareSend, send } from '@zhenghe/exchange-node/send.ts'
 import { loadNodeKeys } from '@zhenghe/wire/keys.ts'
@@ -18,8 +19,8 @@ serve<NodeSettings>(async ({ delivery, grant, keys, peer, approver, address, por
       grant,
       keys: own,
       approvers: [approver],
-      source: { address, statementTimeoutMs: 600_000 },
-      overlapSeconds: 0,
+      source: new PostgresSource(address),
+      reading: { statementTimeoutMs: 600_000, overlapSeconds: 0 },
       rejectionLimit: 100,
       rate: new RateBudget(),
       stop: new AbortController().signal,

@@ -57,6 +57,8 @@ export interface SourceSnapshot {
 }
 
 export interface SourceReader {
+  /** Its own name for what it sees, where the readers of a snapshot do not see the same moment: such a load is compared and mended before anybody sees it. */
+  readonly moment?: string
   /** The rows of a part that pass the grant's filter; the generator's return value is how many were read, passing or not. Leaving the loop early ends the reader. */
   rows(part: Part): AsyncGenerator<RowFrame, number>
   /**

@@ -1,16 +1,12 @@
 /** The consumer's half of a reconciliation: compares its table with the granted rows, finds the rows that differ, and has them sent again on order. */
 import type { GrantField } from '@zhenghe/wire/documents.ts'
-import { BUCKETS } from '@zhenghe/wire/messages.ts'
-import type pg from 'pg'
+import { BUCKETS, type HashKind } from '@zhenghe/wire/messages.ts'
+import type { Place, Target } from '../connectors/connector.ts'
 import type { Conversation, Of } from '../conversation.ts'
-import { copyOut, type RowFrame } from '../pg/copy-out.ts'
-import { identifier, list } from '../pg/sql.ts'
 import { refusal } from '../refusal.ts'
-import { copyOutSql, hashesSql } from '../source/select.ts'
-import type { TargetName } from '../target/ledger.ts'
-import { nameOf } from '../target/load.ts'
 import { type Differences, differingBuckets, differingKeys, incomparable } from './compare.ts'
-import { type Bucket, HashRows, type KeyHash } from './hashes.ts'
+import { type Bucket, HashRows, type KeyHash, type RowHashes } from './hashes.ts'
+import { TupleHashes } from './tuple-hashes.ts'
 
 type Fields = readonly Pick<GrantField, 'name' | 'type' | 'key'>[]
 export type Reconciliation = Omit<Of<'reconcileResult'>, 'kind'> & {
@@ -25,17 +21,15 @@ export type Mend = (remove: string[][], fetch: string[][]) => Promise<void>
 
 const MEND_KEYS = 2000
 
+export type Comparing = { talk: Conversation; target: Target; place: Place; fields: Fields }
+
 /** Compares a table with the source. With `mend` the table is brought to what the source held at its snapshot, and compared again. Does not send the result. */
-export async function compareWithSource(
-  talk: Conversation,
-  client: pg.Client,
-  table: TargetName,
-  fields: Fields,
-  mend: Mend | undefined,
-): Promise<Reconciliation> {
-  await talk.session.send({ kind: 'reconcile', columns: fields.map(({ name }) => name), buckets: BUCKETS })
-  const own = new OwnHashes(client, table, fields)
-  const [theirs, ours] = [await talk.next('reconcileBuckets'), await own.sums()]
+export async function compareWithSource({ talk, target, place, fields }: Comparing, mend: Mend | undefined): Promise<Reconciliation> {
+  const hashes: HashKind[] = target.recordHashes ? ['record', 'tuple'] : ['tuple']
+  await talk.session.send({ kind: 'reconcile', columns: fields.map(({ name }) => name), buckets: BUCKETS, hashes })
+  const theirs = await talk.next('reconcileBuckets')
+  const own = theirs.by === 'record' ? recordHashes(target, place, fields) : new TupleHashes(fields, () => target.rows(place))
+  const ours = await own.sums()
   if (incomparable(theirs.buckets, ours)) {
     throw refusal(
       'hashes_differ',
@@ -93,32 +87,12 @@ function pieces(keys: string[][]): string[][][] {
   return Array.from({ length: Math.ceil(keys.length / MEND_KEYS) }, (_, at) => keys.slice(at * MEND_KEYS, (at + 1) * MEND_KEYS))
 }
 
-class OwnHashes {
-  readonly #client: pg.Client
-  readonly #from: string
-  readonly #hashes: [string, string]
-  readonly #keyTexts: string[]
-
-  constructor(client: pg.Client, table: TargetName, fields: Fields) {
-    const hashed = (field: Fields[number]) => ({ value: identifier(field.name), type: field.type })
-    const keys = fields.filter(({ key }) => key)
-    this.#client = client
-    this.#from = nameOf(table)
-    this.#hashes = hashesSql(keys.map(hashed), fields.map(hashed))
-    this.#keyTexts = keys.map(({ name }) => `${identifier(name)}::pg_catalog.text`)
+function recordHashes(target: Target, place: Place, fields: Fields): RowHashes {
+  const keys = fields.filter(({ key }) => key).length
+  const hashes = (buckets: readonly number[] | undefined) => {
+    if (!target.recordHashes)
+      throw refusal('hashes_differ', "the sender hashed by PostgreSQL's own hash, which the target does not have: bring the sending node up to date")
+    return target.recordHashes(place, buckets)
   }
-
-  sums(): Promise<Bucket[]> {
-    return new HashRows([], 0).sums(this.#frames(this.#hashes, ''))
-  }
-
-  keys(buckets: readonly number[]): Promise<KeyHash[]> {
-    return new HashRows([], this.#keyTexts.length).keys(
-      this.#frames([...this.#hashes, ...this.#keyTexts], `where ${this.#hashes[0]} in (${list(buckets.map(String))})`),
-    )
-  }
-
-  #frames(columns: readonly string[], where: string): AsyncIterable<RowFrame> {
-    return copyOut(this.#client, copyOutSql(`select ${list(columns)} from ${this.#from} ${where}`))
-  }
+  return { sums: () => new HashRows([], 0).sums(hashes(undefined)), keys: (buckets) => new HashRows([], keys).keys(hashes(buckets)) }
 }

@@ -13,6 +13,35 @@ const BUCKET = 0
 const HASH = 1
 const EXTRAS = 2
 
+/** How one side's rows hash, whichever way. */
+export interface RowHashes {
+  /** Rows and sum of hashes of every bucket that is not empty. */
+  sums(): Promise<Bucket[]>
+  /** Key and hash of every row of some buckets. */
+  keys(buckets: readonly number[]): Promise<KeyHash[]>
+}
+
+/** Sums of signed 64-bit hashes by bucket, in two halves that doubles hold exactly up to 2²¹ rows a bucket. */
+export class BucketSums {
+  readonly #count = new Float64Array(BUCKETS)
+  readonly #high = new Float64Array(BUCKETS)
+  readonly #low = new Float64Array(BUCKETS)
+
+  /** @param high upper and @param low lower 32 bits of the hash */
+  add(bucket: number, high: number, low: number): void {
+    this.#count[bucket]! += 1
+    this.#high[bucket]! += high
+    this.#low[bucket]! += low >>> 0
+  }
+
+  /** Those that are not empty, in order. */
+  all(): Bucket[] {
+    const sums: Bucket[] = []
+    for (const [k, n] of this.#count.entries()) if (n > 0) sums.push({ k, n, sum: String(BigInt(this.#high[k]!) * 2n ** 32n + BigInt(this.#low[k]!)) })
+    return sums
+  }
+}
+
 /** Reads tuples of bucket, hash, the fields that have rules, then the key as texts. Rows that break a rule are left out, as they are from a delivery. */
 export class HashRows {
   readonly #checks: { field: number; check: Check }[]
@@ -26,16 +55,12 @@ export class HashRows {
   }
 
   async sums(frames: AsyncIterable<RowFrame>): Promise<Bucket[]> {
-    const [count, high, low] = [new Float64Array(BUCKETS), new Float64Array(BUCKETS), new Float64Array(BUCKETS)]
+    const sums = new BucketSums()
     await this.#each(frames, (payload, { offsets }) => {
-      const bucket = readInt32(payload, offsets[BUCKET]!)
-      count[bucket]! += 1
-      high[bucket]! += readInt32(payload, offsets[HASH]!)
-      low[bucket]! += readInt32(payload, offsets[HASH]! + 4) >>> 0
+      const hash = offsets[HASH]!
+      sums.add(readInt32(payload, offsets[BUCKET]!), readInt32(payload, hash), readInt32(payload, hash + 4))
     })
-    const sums: Bucket[] = []
-    for (const [k, n] of count.entries()) if (n > 0) sums.push({ k, n, sum: String(BigInt(high[k]!) * 2n ** 32n + BigInt(low[k]!)) })
-    return sums
+    return sums.all()
   }
 
   async keys(frames: AsyncIterable<RowFrame>): Promise<KeyHash[]> {

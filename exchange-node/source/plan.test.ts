@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { incrementOf, partOf, planIncrement, planPages } from './plan.ts'
+import { incrementOf, planIncrement, planPages } from './plan.ts'
 
 const PAGE = 8192
 
@@ -20,13 +20,11 @@ test('ranges cover every page once, the last one is open, and a large table has 
 
 test('a table that is empty now may be filled before it is read, so it has a range', () => {
   expect(planPages(0)).toEqual([{ n: 0, from: '0', to: null }])
-  expect(partOf({ n: 0, from: '0', to: null })).toEqual({ by: 'pages', from: 0, to: undefined })
-  expect(partOf({ n: 0, from: null, to: null })).toEqual({ by: 'all' })
 })
 
 test('an increment is one range up to the high-water mark; an empty source has none', () => {
   expect(planIncrement('a', 'b')).toEqual([{ n: 0, from: 'a', to: 'b' }])
   expect(planIncrement(null, null)).toEqual([])
-  expect(incrementOf({ n: 0, from: null, to: 'b' })).toEqual({ by: 'cursor', from: undefined, to: 'b' })
-  expect(() => incrementOf({ n: 0, from: 'a', to: null })).toThrow()
+  expect(incrementOf({ from: null, to: 'b' })).toEqual({ by: 'cursor', from: undefined, to: 'b' })
+  expect(() => incrementOf({ from: 'a', to: null })).toThrow()
 })

@@ -1,6 +1,6 @@
 /** How a load is cut into ranges, each read, sent and committed on its own. */
 import type { Range } from '@zhenghe/wire/messages.ts'
-import type { Part } from './select.ts'
+import type { Part } from '../connectors/connector.ts'
 
 const PAGE_BYTES = 8192
 const LEAST_PAGES = 128
@@ -29,14 +29,8 @@ export function planIncrement(from: string | null, to: string | null): Range[] {
   return to === null ? [] : [{ n: 0, from, to }]
 }
 
-/** What a frozen range of a snapshot means at the source. */
-export function partOf({ from, to }: Range): Part {
-  if (from === null) return { by: 'all' }
-  return { by: 'pages', from: Number(from), to: to === null ? undefined : Number(to) }
-}
-
-/** What a frozen range of an increment means at the source. */
-export function incrementOf({ from, to }: Range): Part {
+/** What a frozen range of an increment means at any source. */
+export function incrementOf({ from, to }: Pick<Range, 'from' | 'to'>): Part {
   if (to === null) throw new Error('an increment always has an end')
   return { by: 'cursor', from: from ?? undefined, to }
 }

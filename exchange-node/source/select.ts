@@ -1,17 +1,8 @@
 /** The statements of a grant: which rows and columns leave the source. The only SQL that ever runs under the grant's role. */
 import type { CanonicalType, Grant, GrantField, Mask } from '@zhenghe/wire/documents.ts'
+import type { Key, Part } from '../connectors/connector.ts'
 import { filterSql } from '../pg/filter-sql.ts'
 import { identifier, list, literal, pageStart, qualified, text, typeName } from '../pg/sql.ts'
-
-/** Which rows of the table: some pages of it, some values of the cursor, some keys; undefined bounds are open. */
-export type Part =
-  | { by: 'all' }
-  | { by: 'pages'; from: number; to: number | undefined }
-  | { by: 'cursor'; from: string | undefined; to: string }
-  | { by: 'keys'; keys: readonly (readonly string[])[] }
-
-/** How far below the checkpoint an increment reads again: rows that were written earlier and committed later. */
-export type Overlap = { seconds: number }
 
 type Field = Pick<GrantField, 'name' | 'column' | 'type'>
 
@@ -20,14 +11,14 @@ export function castField({ name, column, type }: Field): string {
   return `${cast(column, type)} as ${identifier(name)}`
 }
 
-/** The rows of one part that the filter lets pass. */
-export function selectRows(grant: Grant, part: Part, overlap: Overlap): string {
-  return `select ${list(grant.fields.map(castField))} from ${tableOf(grant)} ${where([partSql(grant, part, overlap), filterOf(grant)])}`
+/** The rows of one part that the filter lets pass. @param overlapSeconds how far below the checkpoint an increment reads again: rows written earlier and committed later */
+export function selectRows(grant: Grant, part: Part, overlapSeconds: number): string {
+  return `select ${list(grant.fields.map(castField))} from ${tableOf(grant)} ${where([partSql(grant, part, overlapSeconds), filterOf(grant)])}`
 }
 
 /** How many rows of one part there are, passing the filter or not. */
-export function countRows(grant: Grant, part: Part, overlap: Overlap): string {
-  return `select count(*)::float8 as read from ${tableOf(grant)} ${where([partSql(grant, part, overlap)])}`
+export function countRows(grant: Grant, part: Part, overlapSeconds: number): string {
+  return `select count(*)::float8 as read from ${tableOf(grant)} ${where([partSql(grant, part, overlapSeconds)])}`
 }
 
 /** The highest value of the cursor, as text; null in an empty table. */
@@ -101,16 +92,14 @@ function where(conditions: readonly (string | undefined)[]): string {
   return given.length > 0 ? `where ${given.join(' and ')}` : ''
 }
 
-function partSql(grant: Grant, part: Part, overlap: Overlap): string | undefined {
+function partSql(grant: Grant, part: Part, overlapSeconds: number): string | undefined {
   switch (part.by) {
-    case 'all':
-      return undefined
-    case 'pages':
-      return `ctid >= ${pageStart(part.from)}${part.to === undefined ? '' : ` and ctid < ${pageStart(part.to)}`}`
+    case 'range':
+      return pagesSql(part.range)
     case 'cursor': {
       const { column, type } = grant.fields.find(({ name }) => name === grant.cursor)!
       const value = cast(column, type)
-      const lower = part.from === undefined ? '' : `${value} >= ${lowerBound(part.from, type, overlap)} and `
+      const lower = part.from === undefined ? '' : `${value} >= ${lowerBound(part.from, type, overlapSeconds)} and `
       return `${lower}${value} <= ${literal(part.to, type)}`
     }
     case 'keys':
@@ -118,14 +107,20 @@ function partSql(grant: Grant, part: Part, overlap: Overlap): string | undefined
   }
 }
 
-function keysSql(grant: Grant, keys: readonly (readonly string[])[]): string {
+/** A range's bounds are numbers of pages; without bounds it is the whole table, or a view, which has no pages. */
+function pagesSql({ from, to }: Extract<Part, { by: 'range' }>['range']): string | undefined {
+  if (from === null) return undefined
+  return `ctid >= ${pageStart(Number(from))}${to === null ? '' : ` and ctid < ${pageStart(Number(to))}`}`
+}
+
+function keysSql(grant: Grant, keys: readonly Key[]): string {
   if (keys.length === 0) return 'false'
   const fields = grant.fields.filter(({ key }) => key)
   const tuples = keys.map((key) => `(${list(fields.map(({ type }, at) => literal(key[at] ?? '', type)))})`)
   return `(${list(fields.map(({ column, type }) => cast(column, type)))}) in (${list(tuples)})`
 }
 
-function lowerBound(from: string, type: CanonicalType, { seconds }: Overlap): string {
+function lowerBound(from: string, type: CanonicalType, seconds: number): string {
   const bound = literal(from, type)
   if (type === 'timestamp' || type === 'timestamptz') return `${bound} - '${seconds} seconds'::pg_catalog.interval`
   if (type === 'date') return `${bound} - ${Math.ceil(seconds / 86_400)}`

@@ -7,6 +7,9 @@ import { generateNodeKeys, rawPublicKey } from '@zhenghe/wire/keys.ts'
 import { openSession, type Session } from '@zhenghe/wire/session.ts'
 import { signDocument } from '@zhenghe/wire/sign.ts'
 import { GRANT } from '@zhenghe/wire/signed.ts'
+import type { SourceConnector, TargetConnector } from '../connectors/connector.ts'
+import { PostgresSource } from '../connectors/postgres/source.ts'
+import { PostgresTarget } from '../connectors/postgres/target.ts'
 import type { Rejection } from '../kernels/kernel.ts'
 import { type Address, withClient } from '../pg/connect.ts'
 import { RateBudget } from '../rate.ts'
@@ -58,8 +61,8 @@ export function signGrant(grant: Grant): Signed {
 
 export type Ends = {
   grant: Signed
-  source: Address
-  target: Address
+  source: Address | SourceConnector
+  target: Address | TargetConnector
   mode?: DeliveryMode
   delivery?: string
   table?: string
@@ -111,6 +114,10 @@ export function whenLanded(ranges: number, act: () => void): Pick<Ends, 'sending
   return { sending: { rate: new RateBudget(ROWS_A_SECOND) }, receiving: { watch } }
 }
 
+function isConnector<C extends SourceConnector | TargetConnector>(end: Address | C): end is C {
+  return typeof end === 'object' && 'look' in end
+}
+
 function sendOptions(
   { grant, source, mode = 'snapshot', pagesPerRange, sending }: Ends,
   delivery: string,
@@ -122,9 +129,8 @@ function sendOptions(
     grant,
     keys: provider,
     approvers: [approver],
-    source: { address: source, statementTimeoutMs: 60_000 },
-    overlapSeconds: 60,
-    pagesPerRange,
+    source: isConnector(source) ? source : new PostgresSource(source),
+    reading: { statementTimeoutMs: 60_000, overlapSeconds: 60, pagesPerRange },
     rejectionLimit: 100,
     rate: new RateBudget(),
     stop: new AbortController().signal,
@@ -140,7 +146,7 @@ function receiveOptions({ grant, target, mode = 'snapshot', table = 'received', 
     grant,
     keys: consumer,
     approvers: [approver],
-    target: { address: target, name: { schema: 'public', table }, memoryMiB: 64 },
+    target: { store: isConnector(target) ? target : new PostgresTarget(target), name: { schema: 'public', table }, memoryMiB: 64 },
     watch: () => undefined,
     ...receiving,
   }

@@ -5,6 +5,8 @@ import type { NodeIdentity, Signed } from '@zhenghe/wire/documents.ts'
 import { loadNodeKeys, type StoredNodeKeys } from '@zhenghe/wire/keys.ts'
 import { openSession, type Session } from '@zhenghe/wire/session.ts'
 import type pg from 'pg'
+import { PostgresSource } from '../connectors/postgres/source.ts'
+import { PostgresTarget } from '../connectors/postgres/target.ts'
 import { RateBudget } from '../rate.ts'
 import { prepareReceive, receive } from '../receive.ts'
 import type { Refusal } from '../refusal.ts'
@@ -35,15 +37,14 @@ async function deliver({ delivery, grant, pagesPerRange }: WorkerTask): Promise<
   const common = { delivery, grant, keys, approvers: [approver], mode: 'snapshot' as const }
   if (role === 'receiver') {
     const opened = session(delivery)
-    const target = { address, name: { schema: 'public', table: 'received' }, memoryMiB: 64 }
+    const target = { store: new PostgresTarget(address), name: { schema: 'public', table: 'received' }, memoryMiB: 64 }
     const { receipt, manifest } = await receive(prepareReceive({ ...common, target, watch: () => undefined }), await opened)
     return { receipt: receipt.text, manifest: manifest.text }
   }
   const prepared = await prepareSend({
     ...common,
-    pagesPerRange,
-    source: { address, statementTimeoutMs: 60_000 },
-    overlapSeconds: 0,
+    source: new PostgresSource(address),
+    reading: { statementTimeoutMs: 60_000, overlapSeconds: 0, pagesPerRange },
     rejectionLimit: 0,
     rate: new RateBudget(),
     stop: new AbortController().signal,

@@ -1,0 +1,114 @@
+/** PostgreSQL as a source: read under the role of the grant, at one moment, by pages. */
+import type { DeliveryMode, Grant, GrantField } from '@zhenghe/wire/documents.ts'
+import type { Range } from '@zhenghe/wire/messages.ts'
+import { type Address, one, withClient } from '../../pg/connect.ts'
+import type { RowFrame } from '../../pg/copy-out.ts'
+import { identifier, list, typeName } from '../../pg/sql.ts'
+import { planPages, planWhole } from '../../source/plan.ts'
+import { checkCursor, checkSource } from '../../source/preflight.ts'
+import { prepareRole } from '../../source/role.ts'
+import { readSchema, type SourceTable } from '../../source/schema.ts'
+import { castField, countRows, highWater, selectHashes, selectRows } from '../../source/select.ts'
+import { type Reader, Snapshot } from '../../source/snapshot.ts'
+import type { Look, Part, Source, SourceConnector, SourceOptions, SourceReader, SourceSnapshot } from '../connector.ts'
+
+/** What stands behind an address: «PostgreSQL 18.4» and the database's name. */
+export function lookAtPostgres(address: Address): Promise<Look> {
+  return withClient(address, 'beat', (client) =>
+    one<Look>(client, `select 'PostgreSQL ' || split_part(current_setting('server_version'), ' ', 1) as product, current_database() as database`),
+  )
+}
+
+export async function postgresTables(address: Address): Promise<SourceTable[]> {
+  return (await withClient(address, 'schema', readSchema)).tables
+}
+
+export class PostgresSource implements SourceConnector {
+  readonly #address: Address
+
+  constructor(address: Address) {
+    this.#address = address
+  }
+
+  look(): Promise<Look> {
+    return lookAtPostgres(this.#address)
+  }
+
+  tables(): Promise<SourceTable[]> {
+    return postgresTables(this.#address)
+  }
+
+  async prepare(grant: Grant, mode: DeliveryMode, options: SourceOptions): Promise<Source> {
+    if (mode === 'incremental') checkCursor(grant)
+    return withClient(this.#address, 'preflight', async (client) => {
+      const table = await checkSource(client, grant)
+      const role = await prepareRole(client, grant, table.kind === 'table')
+      const granted = { grant, table, options }
+      return { table, snapshot: async () => new PostgresSnapshot(await Snapshot.take(this.#address, role, options.statementTimeoutMs), granted) }
+    })
+  }
+}
+
+type Granted = { grant: Grant; table: SourceTable; options: SourceOptions }
+
+class PostgresSnapshot implements SourceSnapshot {
+  readonly #snapshot: Snapshot
+  readonly #granted: Granted
+
+  constructor(snapshot: Snapshot, granted: Granted) {
+    this.#snapshot = snapshot
+    this.#granted = granted
+  }
+
+  get facts() {
+    return this.#snapshot.facts
+  }
+
+  async plan(): Promise<Range[]> {
+    const { table, options } = this.#granted
+    return table.kind === 'table' ? planPages(table.bytes, options.pagesPerRange) : planWhole()
+  }
+
+  async highWater(field: GrantField): Promise<string | null> {
+    const reader = await this.#snapshot.reader()
+    const { cursor } = await reader.one<{ cursor: string | null }>(highWater(this.#granted.grant, field)).finally(() => reader.end())
+    return cursor
+  }
+
+  async reader(): Promise<SourceReader> {
+    return new PostgresReader(await this.#snapshot.reader(), this.#granted)
+  }
+
+  end(): Promise<void> {
+    return this.#snapshot.end()
+  }
+}
+
+class PostgresReader implements SourceReader {
+  readonly #reader: Reader
+  readonly #granted: Granted
+
+  constructor(reader: Reader, granted: Granted) {
+    this.#reader = reader
+    this.#granted = granted
+  }
+
+  async *rows(part: Part): AsyncGenerator<RowFrame, number> {
+    const { grant, options } = this.#granted
+    const counted = grant.filter ? (await this.#reader.one<{ read: number }>(countRows(grant, part, options.overlapSeconds))).read : undefined
+    const passed = yield* this.#reader.frames(selectRows(grant, part, options.overlapSeconds))
+    return counted ?? passed
+  }
+
+  recordHashes(columns: readonly string[], buckets: readonly number[] | undefined): AsyncGenerator<RowFrame, number> {
+    const { fields } = this.#granted.grant
+    const rules = fields.filter((field) => field.rules.length > 0).map(castField)
+    const keys = fields.filter(({ key }) => key).map(({ column, type }) => `${identifier(column)}::${typeName(type)}::pg_catalog.text`)
+    const condition = buckets && `in (${list(['-1', ...buckets.map(String)])})`
+    return this.#reader.frames(selectHashes(this.#granted.grant, columns, buckets ? [...rules, ...keys] : rules, condition))
+  }
+
+  end(): Promise<void> {
+    return this.#reader.end()
+  }
+}
