@@ -28,6 +28,7 @@ const RESUMABLE = {
   target_rights: false,
   target_room: true,
   target_incompatible: false,
+  target_value: false,
   target_dependents: false,
   target_not_ours: false,
   duplicate_keys: false,
@@ -104,6 +105,7 @@ export function explain(error: unknown, side: Side): Refusal {
   if (code === '42501')
     return refusal(side === 'source' ? 'source_rights' : 'target_rights', `${side}: the database refuses this node's login: ${message}`, error)
   if (code.startsWith('22') && side === 'source') return refusal('source_value', `source: a value cannot be read as its granted type: ${message}`, error)
+  if (code.startsWith('22')) return refusal('target_value', `target: the target cannot hold a value: ${message}`, error)
   if (LOST.test(message))
     return refusal('database_gone', `${side}: the connection to the database was lost; it is taken up again when it is back (${message})`, error)
   return refusal('fault', `${side}: unexpected: ${message}`, error)

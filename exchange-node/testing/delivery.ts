@@ -65,6 +65,7 @@ export type Ends = {
   target: Address | TargetConnector
   mode?: DeliveryMode
   delivery?: string
+  schema?: string
   table?: string
   pagesPerRange?: number
   sending?: Partial<SendOptions>
@@ -139,14 +140,14 @@ function sendOptions(
   }
 }
 
-function receiveOptions({ grant, target, mode = 'snapshot', table = 'received', receiving }: Ends, delivery: string): ReceiveOptions {
+function receiveOptions({ grant, target, mode = 'snapshot', schema = 'public', table = 'received', receiving }: Ends, delivery: string): ReceiveOptions {
   return {
     delivery,
     mode,
     grant,
     keys: consumer,
     approvers: [approver],
-    target: { store: isConnector(target) ? target : new PostgresTarget(target), name: { schema: 'public', table }, memoryMiB: 64 },
+    target: { store: isConnector(target) ? target : new PostgresTarget(target), name: { schema, table }, memoryMiB: 64 },
     watch: () => undefined,
     ...receiving,
   }
