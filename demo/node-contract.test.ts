@@ -20,7 +20,7 @@ describe('orders', () => {
     { kind: 'send', delivery: id, grant, mode: 'snapshot', peer: { ...peer, listen: null }, cursor: null },
     { kind: 'receive', delivery: id, grant, mode: 'incremental', peer, ...target },
     { kind: 'reconcile_send', reconciliation: id, grant, peer, mend: true },
-    { kind: 'reconcile_receive', reconciliation: id, grant, peer, mend: false, ...target },
+    { kind: 'reconcile_receive', reconciliation: id, grant, peer, mend: false, scope: 'full', ...target },
     { kind: 'cancel', delivery: id, reason: 'revoked' },
   ]
 

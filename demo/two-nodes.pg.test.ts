@@ -94,8 +94,9 @@ async function setting() {
   const shared = { id: 'shared', role: 'target', url: urlOf(target.address) }
   const receiving = await nodeOf(consumer, '税务局前置机', { approvers: [], partners: [key], stores: [shared] })
   const asker = t.as({ rights: ['exchange.request', 'exchange.receive'], unit: consumer.id })(exchange)
+  const second = t.as({ rights: ['exchange.approve_mending'], unit: consumer.id, person: '00000000-0000-4000-8000-0000000000bb' })(exchange)
   const liaison = t.as({ rights: ['exchange.answer', 'exchange.quarantine', 'nodes.read_schema'], unit: provider.id, person: approver.person })(exchange)
-  return { provider, consumer, approver, sending, receiving, asker, liaison }
+  return { provider, consumer, approver, sending, receiving, asker, second, liaison }
 }
 let s: Awaited<ReturnType<typeof setting>>
 let grant: string
@@ -200,7 +201,8 @@ describe('two nodes and the platform', () => {
 
   test('a reconciliation finds and mends what was changed at the target', async () => {
     await target.query(`delete from shared.entity where code = '00000100'`)
-    const { id } = await s.asker.reconcile({ id: subscription, mend: true })
+    const { id } = await s.asker.askMending({ id: subscription })
+    await s.second.approveMending({ id })
     const found = await until(async () => (await s.asker.reconciliations({ id: subscription })).find((one) => one.id === id && one.endedAt !== null))
     expect(found).toMatchObject({ state: 'mended', missing: 1, extra: 0, differing: 0, sample: [{ key: '00000100', kind: 'missing' }] })
     expect(await arrived('entity')).toBe(ROWS - BAD)

@@ -14,7 +14,15 @@ export const Order = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('send'), delivery: Id, grant: Signed, mode: DeliveryMode, peer: Peer }),
   z.object({ kind: z.literal('receive'), delivery: Id, grant: Signed, mode: DeliveryMode, peer: Peer, ...Target }),
   z.object({ kind: z.literal('reconcile_send'), reconciliation: Id, grant: Signed, peer: Peer, mend: z.boolean() }),
-  z.object({ kind: z.literal('reconcile_receive'), reconciliation: Id, grant: Signed, peer: Peer, mend: z.boolean(), ...Target }),
+  z.object({
+    kind: z.literal('reconcile_receive'),
+    reconciliation: Id,
+    grant: Signed,
+    peer: Peer,
+    mend: z.boolean(),
+    scope: z.enum(['full', 'versions']).default('full'),
+    ...Target,
+  }),
   z.object({ kind: z.literal('cancel'), delivery: Id, reason: z.string() }),
 ])
 export type Order = z.infer<typeof Order>

@@ -121,7 +121,7 @@ async function reconcilingHalf(desk: Desk, order: OrderOf<'reconcile_receive'>, 
   const target = storeOf(desk.config.stores, 'target', order.store)
   const { prepared, counters } = preparedReceive(desk, { ...order, id, mode: 'snapshot', target })
   const work = async (session: Session) => {
-    const { sourceRows, rows, missing, extra, changed, mended, sample } = await reconcile(prepared, session, order.mend)
+    const { sourceRows, rows, missing, extra, changed, mended, sample } = await reconcile(prepared, session, order)
     const result = { sourceRows, targetRows: rows, differing: changed, missing, extra, mended: mended > 0, sample, trouble: null }
     desk.outbox.write(id, 'result', `/api/exchange/reconciliations/${id}`, result)
   }

@@ -47,9 +47,12 @@ export function receive(prepared: PreparedReceive, session: Session): Promise<Re
   return holdingTarget(prepared, session, (receiver) => receiver.run())
 }
 
+/** `versions` compares keys and the cursor only, where the grant has one. */
+export type Comparison = { mend: boolean; scope: 'full' | 'versions' }
+
 /** Compares the target with the rows the grant covers now; with `mend` brings it to them. Throws a `Refusal`. */
-export function reconcile(prepared: PreparedReceive, session: Session, mend: boolean): Promise<Reconciliation> {
-  return holdingTarget(prepared, session, (receiver) => receiver.reconcile(mend))
+export function reconcile(prepared: PreparedReceive, session: Session, wanted: Comparison): Promise<Reconciliation> {
+  return holdingTarget(prepared, session, (receiver) => receiver.reconcile(wanted))
 }
 
 async function holdingTarget<T>({ options, grant }: PreparedReceive, session: Session, work: (receiver: Receiver) => Promise<T>): Promise<T> {
@@ -110,12 +113,12 @@ class Receiver {
     return this.#conclude(plan, mixed)
   }
 
-  async reconcile(mend: boolean): Promise<Reconciliation> {
+  async reconcile({ mend, scope }: Comparison): Promise<Reconciliation> {
     const { schema, table } = this.#options.target.name
     if (!(await this.#target.exists('table'))) throw refusal('target_missing', `there is no table ${schema}.${table} to compare: deliver it first`)
     let n = 0
     this.#progress.phase = 'reconciling'
-    return this.#compare('table', mend ? () => n++ : undefined)
+    return this.#compare('table', mend ? () => n++ : undefined, scope)
   }
 
   #check(plan: Plan, frozen: Plan | undefined): void {
@@ -151,12 +154,14 @@ class Receiver {
     this.#progress.phase = 'reconciling'
     const done = await this.#target.done()
     let n = Math.max(...plan.ranges.map((range) => range.n), ...done.map((range) => range.n)) + 1
-    await this.#compare('load', () => n++)
+    await this.#compare('load', () => n++, 'full')
   }
 
   /** @param nextRange numbers the ranges of mended rows; without it nothing is mended */
-  async #compare(place: Place, nextRange: (() => number) | undefined): Promise<Reconciliation> {
-    const comparing = { talk: this.#talk, target: this.#target, place, fields: this.#grant.fields }
+  async #compare(place: Place, nextRange: (() => number) | undefined, scope: Comparison['scope']): Promise<Reconciliation> {
+    const { fields, cursor } = this.#grant
+    const columns = fields.filter(({ key, name }) => scope === 'full' || cursor === undefined || key || name === cursor).map(({ name }) => name)
+    const comparing = { talk: this.#talk, target: this.#target, place, fields, columns }
     const result = await compareWithSource(comparing, nextRange && this.#mend(place, nextRange))
     await this.#talk.session.send({ kind: 'reconcileResult', ...resultOf(result) })
     return result

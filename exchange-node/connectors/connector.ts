@@ -121,7 +121,7 @@ export interface Target {
   /** All rows as tuples of the granted fields in their canonical types, byte for byte as they were written. */
   rows(place: Place): AsyncGenerator<RowFrame, number>
   /** As `SourceReader.recordHashes`, without rules and masks. */
-  recordHashes?(place: Place, buckets: readonly number[] | undefined): AsyncGenerator<RowFrame, number>
+  recordHashes?(place: Place, columns: readonly string[], buckets: readonly number[] | undefined): AsyncGenerator<RowFrame, number>
   remove(place: Place, keys: readonly Key[]): Promise<void>
   /** The end of the delivery, with the evidence of both sides, in one transaction: before it the old table serves, after it the new one. @param checkpoint null keeps the one before */
   finish(receipt: Receipt, manifest: Signed, checkpoint: string | null): Promise<void>

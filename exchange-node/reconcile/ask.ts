@@ -21,14 +21,14 @@ export type Mend = (remove: string[][], fetch: string[][]) => Promise<void>
 
 const MEND_KEYS = 2000
 
-export type Comparing = { talk: Conversation; target: Target; place: Place; fields: Fields }
+export type Comparing = { talk: Conversation; target: Target; place: Place; fields: Fields; columns: readonly string[] }
 
 /** Compares a table with the source. With `mend` the table is brought to what the source held at its snapshot, and compared again. Does not send the result. */
-export async function compareWithSource({ talk, target, place, fields }: Comparing, mend: Mend | undefined): Promise<Reconciliation> {
+export async function compareWithSource({ talk, target, place, fields, columns }: Comparing, mend: Mend | undefined): Promise<Reconciliation> {
   const hashes: HashKind[] = target.recordHashes ? ['record', 'tuple'] : ['tuple']
-  await talk.session.send({ kind: 'reconcile', columns: fields.map(({ name }) => name), buckets: BUCKETS, hashes })
+  await talk.session.send({ kind: 'reconcile', columns: [...columns], buckets: BUCKETS, hashes })
   const theirs = await talk.next('reconcileBuckets')
-  const own = theirs.by === 'record' ? recordHashes(target, place, fields) : new TupleHashes(fields, () => target.rows(place))
+  const own = theirs.by === 'record' ? recordHashes(target, place, fields, columns) : new TupleHashes(fields, () => target.rows(place))
   const ours = await own.sums()
   if (incomparable(theirs.buckets, ours)) {
     throw refusal(
@@ -87,12 +87,12 @@ function pieces(keys: string[][]): string[][][] {
   return Array.from({ length: Math.ceil(keys.length / MEND_KEYS) }, (_, at) => keys.slice(at * MEND_KEYS, (at + 1) * MEND_KEYS))
 }
 
-function recordHashes(target: Target, place: Place, fields: Fields): RowHashes {
+function recordHashes(target: Target, place: Place, fields: Fields, columns: readonly string[]): RowHashes {
   const keys = fields.filter(({ key }) => key).length
   const hashes = (buckets: readonly number[] | undefined) => {
     if (!target.recordHashes)
       throw refusal('hashes_differ', "the sender hashed by PostgreSQL's own hash, which the target does not have: bring the sending node up to date")
-    return target.recordHashes(place, buckets)
+    return target.recordHashes(place, columns, buckets)
   }
   return { sums: () => new HashRows([], 0).sums(hashes(undefined)), keys: (buckets) => new HashRows([], keys).keys(hashes(buckets)) }
 }

@@ -91,11 +91,11 @@ export async function deliver(ends: Ends): Promise<Outcome> {
 }
 
 /** Both halves of a reconciliation. */
-export async function compare(ends: Ends, mend: boolean): Promise<Reconciliation> {
+export async function compare(ends: Ends, mend: boolean, scope: 'full' | 'versions' = 'full'): Promise<Reconciliation> {
   const delivery = randomUUID()
   const prepared = await prepareSend(sendOptions(ends, delivery, new Map()))
   const [left, right] = await sessions(delivery)
-  const [, result] = await Promise.all([send(prepared, left), reconcile(prepareReceive(receiveOptions(ends, delivery)), right, mend)])
+  const [, result] = await Promise.all([send(prepared, left), reconcile(prepareReceive(receiveOptions(ends, delivery)), right, { mend, scope })])
   return result
 }
 

@@ -90,7 +90,7 @@ export function orderReconciliation(
   const reconciliation = randomUUID()
   const send: Order = { kind: 'reconcile_send', reconciliation, grant, mend, peer: { id: consumer.id, name: consumer.name, listen } }
   const peer = { id: provider.id, name: provider.name, listen: null }
-  const receive: Order = { kind: 'reconcile_receive', reconciliation, grant, mend, peer, store: TARGET_STORE, schema: 'public', table }
+  const receive: Order = { kind: 'reconcile_receive', reconciliation, grant, mend, scope: 'full', peer, store: TARGET_STORE, schema: 'public', table }
   platform.order(reconciliation, { [provider.id]: send, [consumer.id]: receive })
   return reconciliation
 }

@@ -70,6 +70,8 @@ export const quarantineStates: Looks<QuarantineRow['state']> = {
 }
 
 export const reconciliationStates: Looks<Reconciliation['state']> = {
+  asked: look('warn', '待批准修复', 'Awaiting approval'),
+  declined: look('quiet', '未批准', 'Declined'),
   ordered: look('quiet', '排队中', 'Queued'),
   running: look('busy', '核对中', 'Comparing'),
   equal: look('good', '两侧一致', 'Equal'),

@@ -143,10 +143,13 @@ class PostgresTable implements Target {
     )
   }
 
-  recordHashes(place: Place, buckets: readonly number[] | undefined): AsyncGenerator<RowFrame, number> {
+  recordHashes(place: Place, columns: readonly string[], buckets: readonly number[] | undefined): AsyncGenerator<RowFrame, number> {
     const hashed = (field: GrantField) => ({ value: identifier(field.name), type: field.type })
     const keys = this.#fields.filter(({ key }) => key)
-    const hashes = hashesSql(keys.map(hashed), this.#fields.map(hashed))
+    const hashes = hashesSql(
+      keys.map(hashed),
+      columns.map((name) => hashed(this.#fields.find((field) => field.name === name)!)),
+    )
     if (!buckets) return this.#frames(place, hashes, '')
     const texts = keys.map(({ name }) => `${identifier(name)}::pg_catalog.text`)
     return this.#frames(place, [...hashes, ...texts], `where ${hashes[0]} in (${list(['-1', ...buckets.map(String)])})`)

@@ -149,6 +149,19 @@ export const refusals = {
     constraint: 'deadline_extension_within_rule',
     text: { zh: '延长不得超过 {days} 个工作日。', en: 'The extension may not exceed {days} working days.' },
   },
+  'exchange.second_person': {
+    status: 409,
+    constraint: 'mending_second_person',
+    text: {
+      zh: '提出修复的人不能自己批准，请由本单位另一名有权人员批准。',
+      en: 'Whoever asks for a mending cannot approve it. Another person of your unit with the right must.',
+    },
+  },
+  'exchange.mending_asked': {
+    status: 409,
+    constraint: 'mending_asked_once',
+    text: { zh: '已有一个修复申请在等待批准。', en: 'A mending is already waiting for approval.' },
+  },
   'exchange.nothing_to_mend': { status: 409, text: { zh: '两侧一致，无需修复。', en: 'Both sides are equal; there is nothing to mend.' } },
 } satisfies Refusals
 
@@ -156,6 +169,7 @@ export const rights = {
   'exchange.request': { side: 'business', text: { zh: '申请共享数据', en: 'Request shared data' } },
   'exchange.answer': { side: 'business', text: { zh: '答复共享申请、授权与撤销', en: 'Answer requests, grant and revoke' } },
   'exchange.receive': { side: 'business', text: { zh: '订阅与接收数据', en: 'Subscribe to and receive data' } },
+  'exchange.approve_mending': { side: 'business', text: { zh: '批准修复对账差异', en: 'Approve the mending of differences' } },
   'exchange.quarantine': { side: 'business', text: { zh: '处理隔离数据', en: 'Handle quarantined rows' } },
   'exchange.supervise': { side: 'business', text: { zh: '监督全部共享交换', en: 'Supervise all exchange' } },
   'exchange.node': { side: 'node', text: { zh: '（前置节点自身）', en: '(an exchange node itself)' } },
@@ -178,6 +192,14 @@ export const todos = {
   'exchange.entry_withdrawn': {
     text: { zh: '目录已撤销，请与提供单位商定后续：{entry}', en: 'Entry withdrawn, agree with its provider how to go on: {entry}' },
     link: '/exchange/requests/{subject}',
+  },
+  'exchange.differs': {
+    text: { zh: '对账发现差异，请核对并修复：{entry}', en: 'A comparison found differences, look and have them mended: {entry}' },
+    link: '/exchange/subscriptions/{subject}',
+  },
+  'exchange.approve_mending': {
+    text: { zh: '批准修复对账差异：{entry}', en: 'Approve a mending: {entry}' },
+    link: '/exchange/reconciliations/{subject}',
   },
   'exchange.quarantine': {
     text: { zh: '有 {rows} 行数据未通过校验：{entry}', en: '{rows} rows failed their checks: {entry}' },

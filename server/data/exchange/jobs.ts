@@ -6,6 +6,7 @@ import { NodeRevoked } from '../nodes/contract.ts'
 import { SILENCE_SECONDS } from './delivery.rules.ts'
 import { deliveryOpen, lockDelivery, silentDeliveries } from './delivery.store.ts'
 import { endGrant, endNode } from './ending.ts'
+import { orderDueReconciliations } from './reconciliation.actions.ts'
 import { liveRequestsOn } from './request.store.ts'
 import { nextDue } from './schedule.rules.ts'
 import type { Context } from './sight.ts'
@@ -33,6 +34,7 @@ export const jobs: Jobs = {
   ],
   schedules: [
     every<Tables>('* * * * *', 'order due deliveries', orderDue),
+    every<Tables>('* * * * *', 'order due reconciliations', orderDueReconciliations),
     every<Tables>('* * * * *', 'end expired grants', endExpired),
     every<Tables>('* * * * *', 'notice silent nodes', noticeSilence),
   ],

@@ -12,6 +12,7 @@ import { evidenceActions } from './evidence.actions.ts'
 import type { nodeEndpoints, Order } from './node.contract.ts'
 import * as store from './node.store.ts'
 import { replaceRange } from './quarantine.store.ts'
+import { tellDifference } from './reconciliation.actions.ts'
 import * as reconciliations from './reconciliation.store.ts'
 import type { Context } from './sight.ts'
 import type { ReconciliationRow, Tables } from './tables.ts'
@@ -90,6 +91,7 @@ export const nodeActions: Actions<typeof nodeEndpoints, Tables> = {
     ctx.about('exchange.subscription', row.subscription)
     if (row.endedAt) return {}
     await reconciliations.changeReconciliation(ctx.db, id, { ...counts, endedAt: ctx.now, mended, sample: JSON.stringify(sample), trouble })
+    await tellDifference(ctx, row, !trouble && !mended && counts.differing + counts.missing + counts.extra > 0)
     return {}
   },
 }
@@ -130,5 +132,5 @@ function deliveryOrder(work: store.DeliveryWork): Order {
 
 function reconciliationOrder(work: store.ReconciliationWork): Order {
   const common = { reconciliation: work.id, grant: grantOf(work), peer: peerOf(work), mend: work.mend }
-  return work.sending ? { kind: 'reconcile_send', ...common } : { kind: 'reconcile_receive', ...common, ...targetOf(work) }
+  return work.sending ? { kind: 'reconcile_send', ...common } : { kind: 'reconcile_receive', ...common, ...targetOf(work), scope: work.scope }
 }

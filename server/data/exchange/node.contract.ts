@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { command, Id, Moment, query } from '../../kernel/contract.ts'
 import { SchemaOrder } from '../nodes/contract.ts'
 import { Progress } from './delivery.contract.ts'
-import { Reconciliation } from './reconciliation.contract.ts'
+import { Reconciliation, ReconciliationScope } from './reconciliation.contract.ts'
 
 const One = z.object({ id: Id })
 /** What a node is to do now. The grant is the approver's signed document; the node checks it itself. */
@@ -23,6 +23,7 @@ export const Order = z.discriminatedUnion('kind', [
     schema: FieldName,
     table: FieldName,
     mend: z.boolean(),
+    scope: ReconciliationScope,
   }),
   z.object({ kind: z.literal('cancel'), delivery: Id, reason: z.string() }),
 ])

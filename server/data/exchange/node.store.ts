@@ -2,6 +2,7 @@
 import type { DeliveryMode } from '@zhenghe/wire/documents.ts'
 import { sql } from 'kysely'
 import type { Id, Moment } from '../../kernel/contract.ts'
+import type { ReconciliationScope } from './reconciliation.contract.ts'
 import type { Db } from './tables.ts'
 
 /** One piece of work with the signed grant it stands on and the node at the other end. */
@@ -20,7 +21,7 @@ export type Work = {
   peerListen: string | null
 }
 export type DeliveryWork = Work & { mode: DeliveryMode }
-export type ReconciliationWork = Work & { mend: boolean }
+export type ReconciliationWork = Work & { mend: boolean; scope: ReconciliationScope }
 export type Polling = { node: Id; running: readonly Id[]; now: Moment }
 
 const MOST_ORDERS = 50
@@ -42,8 +43,8 @@ export async function deliveriesFor(db: Db, polling: Polling): Promise<DeliveryW
 
 export async function reconciliationsFor(db: Db, polling: Polling): Promise<ReconciliationWork[]> {
   const { rows } = await sql<ReconciliationWork>`
-    select w.id, w.sender = ${polling.node} as sending, w.mend, ${COLUMNS} from exchange.reconciliation w ${standing(polling)}
-    and w.ended_at is null order by w.id limit ${MOST_ORDERS}`.execute(db)
+    select w.id, w.sender = ${polling.node} as sending, w.mend, w.scope, ${COLUMNS} from exchange.reconciliation w ${standing(polling)}
+    and w.ended_at is null and (not w.mend or w.approved_at is not null) order by w.id limit ${MOST_ORDERS}`.execute(db)
   return rows
 }
 

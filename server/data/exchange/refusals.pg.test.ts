@@ -233,7 +233,7 @@ test('deliveries and reconciliations of one subscription do not cross', async ()
   const equal = { sourceRows: 88, targetRows: 88, differing: 0, missing: 0, extra: 0, mended: false, sample: [] }
   await expect(city.sender.reconciled({ id: reconciliation, ...equal })).rejects.toMatchObject(refused('unknown'))
   await city.receiver.reconciled({ id: reconciliation, ...equal })
-  await expect(city.asker.reconcile({ id, mend: true })).rejects.toMatchObject(refused('nothing_to_mend'))
+  await expect(city.asker.askMending({ id })).rejects.toMatchObject(refused('nothing_to_mend'))
   t.setNow(NOW)
 })
 

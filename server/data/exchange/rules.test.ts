@@ -135,8 +135,11 @@ test('states follow from what happened, and say what can be done', () => {
   expect(deliveryAllows('done', 'cancel')).toBe(false)
   expect([modeOf('incremental', false), modeOf('incremental', true)]).toEqual(['snapshot', 'incremental'])
   expect(checkOffer({ ...offer, binding: null }, 'c')).toEqual({ code: 'exchange.not_bound' })
-  const reconciliation = { runningSince: null, endedAt: 't2', differing: 0, missing: 0, extra: 0, mended: false, trouble: null }
+  const asked = { mend: false, approvedAt: null, declinedAt: null }
+  const reconciliation = { ...asked, runningSince: null, endedAt: 't2', differing: 0, missing: 0, extra: 0, mended: false, trouble: null }
   expect(stateOfReconciliation(reconciliation)).toBe('equal')
+  expect(stateOfReconciliation({ ...reconciliation, mend: true, endedAt: null })).toBe('asked')
+  expect(stateOfReconciliation({ ...reconciliation, mend: true, declinedAt: 't2' })).toBe('declined')
   expect([nothingToMend(reconciliation, 't1'), nothingToMend(reconciliation, 't3'), nothingToMend({ ...reconciliation, extra: 1 }, null)]).toEqual([
     true,
     false,

@@ -13,4 +13,5 @@ export function nextDue(schedule: Schedule, now: Moment): Moment | null {
   return today > now ? today : momentOf(addDays(dayOf(now), 1), schedule.at)
 }
 
-const momentOf = (day: string, time: string): Moment => new Date(`${day}T${time}:00+08:00`).toISOString()
+/** A time of a day in the city's time: `2026-11-25`, `02:00`. */
+export const momentOf = (day: string, time: string): Moment => new Date(`${day}T${time}:00+08:00`).toISOString()

@@ -97,11 +97,12 @@ async function view(ctx: Context, id: string): Promise<Subscription> {
 }
 
 function asSubscription(row: store.SubscriptionWithGrant): Subscription {
-  const { id, entry, entryName, provider, providerName, consumer, consumerName, mode, schedule, madeAt, stoppedAt, cursor } = row
+  const { id, entry, entryName, provider, providerName, consumer, consumerName, mode, schedule, madeAt, stoppedAt, cursor, hasCursor } = row
   const { lastRunningSince: runningSince, lastWaitingSince: waitingSince, lastDoneAt: doneAt, lastStoppedAt: stopped, lastCancelledAt: cancelledAt } = row
   const state = stateOfDelivery({ runningSince, waitingSince, doneAt, stoppedAt: stopped, cancelledAt })
   return {
-    ...{ id, grant: row.grantId, entry, entryName, provider, providerName, consumer, consumerName, mode, schedule, madeAt, stoppedAt, cursor },
+    ...{ id, grant: row.grantId, entry, entryName, provider, providerName, consumer, consumerName, mode, schedule, madeAt, stoppedAt, cursor, hasCursor },
+    ...{ reconcileSchedule: row.reconcileSchedule, nextReconcileAt: row.nextReconcileAt },
     ...{ store: row.store, schema: row.targetSchema, table: row.targetTable },
     lastDelivery: row.lastId ? { id: row.lastId, state, at: doneAt ?? stopped ?? cancelledAt ?? row.lastOrderedAt, loaded: row.lastLoaded } : null,
   }

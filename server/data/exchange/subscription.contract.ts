@@ -3,6 +3,7 @@ import { DeliveryMode, FieldName } from '@zhenghe/wire/documents.ts'
 import { z } from 'zod'
 import { command, Id, Moment, PageInput, pageOf, query, SIGNED_IN } from '../../kernel/contract.ts'
 import { DeliveryHead } from './delivery.contract.ts'
+import { ReconcileSchedule } from './reconciliation.contract.ts'
 import { Schedule } from './schedule.contract.ts'
 
 const One = z.object({ id: Id })
@@ -24,6 +25,9 @@ export const Subscription = z.object({
   stoppedAt: Moment.nullable(),
   lastDelivery: z.object({ id: Id, state: z.string(), at: Moment, loaded: z.number() }).nullable(),
   cursor: z.string().nullable(),
+  hasCursor: z.boolean(),
+  reconcileSchedule: ReconcileSchedule,
+  nextReconcileAt: Moment.nullable(),
 })
 export type Subscription = z.infer<typeof Subscription>
 

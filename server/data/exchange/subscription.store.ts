@@ -62,7 +62,7 @@ export function subscriptionsOf(of: EndingOf): RawBuilder<unknown> {
 }
 
 export async function stopSubscriptions(db: Db, of: EndingOf, now: Moment, reason: string): Promise<void> {
-  await sql`update exchange.subscription set stopped_at = ${now}, stop_reason = ${reason}, next_due_at = null
+  await sql`update exchange.subscription set stopped_at = ${now}, stop_reason = ${reason}, next_due_at = null, next_reconcile_at = null
     where stopped_at is null and id in (${subscriptionsOf(of)})`.execute(db)
 }
 
@@ -94,7 +94,7 @@ export async function dueSubscriptions(db: Db, now: Moment): Promise<{ id: Id }[
     join nodes_pub.node c on c.id = g.consumer_node and c.state = 'active'
     where s.next_due_at <= ${now} and s.stopped_at is null and g.revoked_at is null and g.not_before <= ${now} and g.not_after > ${now}
       and not exists (select from exchange.delivery d where d.subscription = s.id and d.done_at is null and d.stopped_at is null and d.cancelled_at is null)
-      and not exists (select from exchange.reconciliation n where n.subscription = s.id and n.ended_at is null)
+      and not exists (select from exchange.reconciliation n where n.subscription = s.id and n.ended_at is null and (not n.mend or n.approved_at is not null))
     order by s.next_due_at limit ${AT_ONCE}`.execute(db)
   return rows
 }

@@ -4,7 +4,7 @@ import type { ColumnType, Generated, Kysely, Selectable } from 'kysely'
 import type { Id, Moment } from '../../kernel/contract.ts'
 import type { Text } from '../../kernel/texts.ts'
 import type { Progress, Trouble } from './delivery.contract.ts'
-import type { Reconciliation } from './reconciliation.contract.ts'
+import type { ReconcileSchedule, Reconciliation, ReconciliationScope } from './reconciliation.contract.ts'
 import type { RequestStep, RequestView, Wish } from './request.contract.ts'
 import type { Schedule } from './schedule.contract.ts'
 
@@ -74,6 +74,8 @@ type SubscriptionTable = {
   madeBy: Id
   stoppedAt: Later<Moment>
   stopReason: Later<string>
+  reconcileSchedule: ColumnType<ReconcileSchedule, undefined, string>
+  nextReconcileAt: Later<Moment>
 }
 type DeliveryTable = {
   id: Id
@@ -108,8 +110,13 @@ type ReconciliationTable = {
   sender: Id
   receiver: Id
   mend: boolean
+  scope: Defaulted<ReconciliationScope>
   orderedAt: Moment
   orderedBy: Id
+  approvedAt: Later<Moment>
+  approvedBy: Later<Id>
+  declinedAt: Later<Moment>
+  declineReason: Later<string>
   runningSince: Later<Moment>
   retryAt: Later<Moment>
   attempts: Defaulted<number>

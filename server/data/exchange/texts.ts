@@ -4,7 +4,7 @@ import type { Labels } from '../../kernel/texts.ts'
 import type { DeliveryState, DeliveryView, Progress, Trouble } from './delivery.contract.ts'
 import type { GrantState } from './grant.contract.ts'
 import type { QuarantineRow } from './quarantine.contract.ts'
-import type { Reconciliation } from './reconciliation.contract.ts'
+import type { Reconciliation, ReconciliationScope } from './reconciliation.contract.ts'
 import type { PurposeKind, RequestState, RequestStep } from './request.contract.ts'
 import type { Schedule } from './schedule.contract.ts'
 
@@ -120,7 +120,14 @@ export const quarantineStates = {
   dismissed: { zh: '已确认无误', en: 'Dismissed' },
 } satisfies Labels<QuarantineRow['state']>
 
+export const reconciliationScopes = {
+  full: { zh: '全字段', en: 'Whole rows' },
+  versions: { zh: '仅主键与更新时间', en: 'Keys and change times' },
+} satisfies Labels<ReconciliationScope>
+
 export const reconciliationStates = {
+  asked: { zh: '待批准修复', en: 'Mending waits for approval' },
+  declined: { zh: '未批准修复', en: 'Mending declined' },
   ordered: { zh: '已下达', en: 'Ordered' },
   running: { zh: '对账中', en: 'Running' },
   equal: { zh: '一致', en: 'Equal' },

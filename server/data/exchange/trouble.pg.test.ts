@@ -3,6 +3,7 @@ import { race } from '../../assurance/organizations/testing.ts'
 import { testPlatform } from '../../kernel/testing/testing.ts'
 import { contract as catalog } from '../catalog/contract.ts'
 import { endExpired, noticeSilence, orderDue } from './jobs.ts'
+import { orderDueReconciliations } from './reconciliation.actions.ts'
 import type { Context } from './sight.ts'
 import { evidenceFor, exchangeCity, handIn, MODULES, NOW, PROGRESS, subscribed } from './testing/city.ts'
 
@@ -192,14 +193,65 @@ test('a reconciliation runs, is interrupted, and tells what differs', async () =
   await city.receiver.reconciled({ id, sourceRows: 88, targetRows: 87, differing: 0, missing: 1, extra: 0, mended: false, sample })
   expect((await city.asker.reconciliations({ id: subscription }))[0]).toMatchObject({ state: 'different', missing: 1, sample })
   t.setNow('2026-11-23T02:00:02.000Z')
-  const { id: second } = await city.asker.reconcile({ id: subscription, mend: true })
+  expect(await waitingFor(subscription)).toEqual([['exchange.differs', city.consumer.id]])
+  const { id: second } = await city.asker.askMending({ id: subscription })
+  expect(await state()).toBe('asked')
+  expect(await waitingFor(second)).toEqual([['exchange.approve_mending', city.consumer.id]])
+  expect((await city.receiver.orders({})).orders.filter((order) => 'reconciliation' in order && order.reconciliation === second)).toEqual([])
+  await city.second.approveMending({ id: second })
+  expect(await waitingFor(second)).toEqual([])
   await city.receiver.trouble({ id: second, ...LOST, side: 'receiver', resumable: false })
   expect(await state()).toBe('failed')
   expect((await city.sender.orders({ running: [second] })).orders[0]).toMatchObject({ kind: 'cancel', delivery: second })
   t.setNow('2026-11-23T02:00:03.000Z')
-  const { id: third } = await city.asker.reconcile({ id: subscription, mend: true })
+  const { id: third } = await city.asker.askMending({ id: subscription })
+  await city.second.approveMending({ id: third })
   await city.receiver.reconciled({ id: third, sourceRows: 88, targetRows: 88, differing: 0, missing: 1, extra: 0, mended: true, sample })
   expect(await state()).toBe('mended')
+  expect(await waitingFor(subscription)).toEqual([])
+  const report = await city.approver.reconciliationById({ id: third })
+  expect(report).toMatchObject({ state: 'mended', scope: 'full', mend: true, balance: { read: 100, loaded: 88, agrees: true }, consumer: city.consumer.id })
+  t.setNow(NOW)
+})
+
+test('a mending needs a second person, hinders nothing while it waits, and can be declined with a reason', async () => {
+  const { subscription: id, delivery, document } = await running()
+  await handIn(city, delivery, document)
+  const { id: asked } = await city.second.askMending({ id })
+  await expect(city.second.approveMending({ id: asked })).rejects.toMatchObject({ code: 'exchange.second_person' })
+  await expect(city.asker.approveMending({ id: asked })).rejects.toMatchObject({ code: 'kernel.forbidden' })
+  await expect(city.asker.askMending({ id })).rejects.toMatchObject({ code: 'exchange.mending_asked' })
+  const { id: next } = await city.asker.deliver({ id })
+  const other = city.at(city.consumer, ['exchange.approve_mending'], '00000000-0000-4000-8000-0000000000cc', '另一人')
+  await expect(other.approveMending({ id: asked })).rejects.toMatchObject({ code: 'exchange.delivery_running' })
+  await handIn(city, next, document)
+  const declined = await other.declineMending({ id: asked, reason: '先核实差异来源' })
+  expect(declined).toMatchObject({ state: 'declined', declineReason: '先核实差异来源' })
+  await expect(other.approveMending({ id: asked })).rejects.toMatchObject({ code: 'exchange.wrong_state' })
+})
+
+test('ten approvals of a mending at once: one passes, and one reconciliation begins', async () => {
+  const { subscription: id, delivery, document } = await running()
+  await handIn(city, delivery, document)
+  const { id: asked } = await city.asker.askMending({ id })
+  const acts = Array.from({ length: 10 }, () => () => city.second.approveMending({ id: asked }))
+  expect(await race(acts)).toEqual({ passed: 1, refused: ['exchange.wrong_state'] })
+})
+
+test('a table is compared by itself when its time has come, once, and not before it was ever delivered', async () => {
+  const { subscription: id, delivery, document } = await running()
+  const { next } = await city.asker.scheduleReconciliation({ id, schedule: { kind: 'weekly', weekday: 2, at: '03:30', scope: 'full' } })
+  expect(next).toBe('2026-11-23T19:30:00.000Z')
+  t.setNow('2026-11-23T19:31:00.000Z')
+  await job(orderDueReconciliations)
+  expect(await city.asker.reconciliations({ id })).toEqual([])
+  await handIn(city, delivery, document)
+  await job(orderDueReconciliations)
+  await job(orderDueReconciliations)
+  expect(await city.asker.reconciliations({ id })).toMatchObject([{ state: 'ordered', scope: 'full', mend: false }])
+  const daily = { kind: 'daily', at: '04:00', scope: 'versions' } as const
+  expect(await city.asker.scheduleReconciliation({ id, schedule: daily })).toEqual({ schedule: daily, next: '2026-11-23T20:00:00.000Z' })
+  expect(await city.asker.scheduleReconciliation({ id, schedule: { kind: 'never' } })).toMatchObject({ next: null })
   t.setNow(NOW)
 })
 

@@ -16,9 +16,9 @@ const KINDS: Readonly<Record<string, Kind>> = {
   'catalog.entry': { text: { zh: '目录', en: 'Entry' }, link: '/catalog/' },
   'exchange.request': { text: { zh: '共享申请', en: 'Request' }, link: '/exchange/requests/' },
   'exchange.grant': { text: { zh: '授权', en: 'Grant' } },
-  'exchange.subscription': { text: { zh: '订阅', en: 'Subscription' } },
+  'exchange.subscription': { text: { zh: '订阅', en: 'Subscription' }, link: '/exchange/subscriptions/' },
   'exchange.delivery': { text: { zh: '交换', en: 'Delivery' }, link: '/exchange/deliveries/' },
-  'exchange.reconciliation': { text: { zh: '对账', en: 'Reconciliation' } },
+  'exchange.reconciliation': { text: { zh: '对账', en: 'Reconciliation' }, link: '/exchange/reconciliations/' },
 }
 
 const split = (subject: string): [kind: string, id: string] => {

@@ -78,6 +78,7 @@ export async function exchangeCity(t: TestPlatform) {
     t.as({ rights, unit: unit.id, ...(person ? { person } : {}), ...(name ? { name } : {}) })(contract)
   const callers = {
     asker: at(consumer, ['exchange.request', 'exchange.receive'], undefined, '申请人'),
+    second: at(consumer, ['exchange.receive', 'exchange.approve_mending'], '00000000-0000-4000-8000-0000000000bb', '复核人'),
     approver: at(provider, ['exchange.answer', 'exchange.quarantine', 'exchange.receive', 'nodes.read_schema'], approver.person, '审批人'),
     bureau: t.as({ holdings: [{ right: 'exchange.supervise', division: CITY }], person: '00000000-0000-4000-8000-0000000000ff', name: '主管' })(contract),
     sender: machineOf(t, source.id, provider),

@@ -1,6 +1,8 @@
 import { useQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
 import type { Reconciliation } from '@zhenghe/server/data/exchange/reconciliation.contract.ts'
-import { differences } from '@zhenghe/server/data/exchange/texts.ts'
+import type { Subscription } from '@zhenghe/server/data/exchange/subscription.contract.ts'
+import { reconciliationScopes } from '@zhenghe/server/data/exchange/texts.ts'
 import { type Column, DataTable } from '@zhenghe/ui/DataTable.tsx'
 import { Empty } from '@zhenghe/ui/Empty.tsx'
 import { Count, Moment } from '@zhenghe/ui/Figures.tsx'
@@ -14,80 +16,87 @@ import { exchange } from '../../../api/exchange.ts'
 import { ActButton } from '../../../parts/ActButton.tsx'
 import { common } from '../../../texts/common.ts'
 import { reconciliationWords as words } from '../../../texts/deliveries.ts'
+import { Differences } from './Differences.tsx'
+import { ReconcileScheduleForm } from './ReconcileScheduleForm.tsx'
 
 const POLL_MS = 1000
+type Say = ReturnType<typeof useLanguage>['say']
 const running = ({ state }: Reconciliation): boolean => state === 'ordered' || state === 'running'
 
-const COLUMNS: Column<Reconciliation>[] = [
-  { key: 'orderedAt', title: words.orderedAt, lead: true, render: ({ orderedAt }) => <Moment value={orderedAt} precision="second" /> },
-  { key: 'state', title: common.state, render: ({ state }) => <StateTag look={reconciliationStates[state]} /> },
-  { key: 'sourceRows', title: words.sourceRows, align: 'end', render: ({ sourceRows }) => <Count value={sourceRows} /> },
-  { key: 'targetRows', title: words.targetRows, align: 'end', render: ({ targetRows }) => <Count value={targetRows} /> },
-  { key: 'missing', title: words.missing, align: 'end', render: ({ missing }) => <Count value={missing} /> },
-  { key: 'differing', title: words.differing, align: 'end', render: ({ differing }) => <Count value={differing} /> },
-  { key: 'extra', title: words.extra, align: 'end', render: ({ extra }) => <Count value={extra} /> },
-]
+const kindOf = ({ mend }: Reconciliation) => (mend ? words.mending : words.comparing)
 
-/** Comparing the whole target with its source: order it, see how it came out, mend what differs. */
-export function Reconciliations({ subscription, orders }: { subscription: string; orders: boolean }) {
+function columnsOf(say: Say): Column<Reconciliation>[] {
+  return [
+    {
+      key: 'orderedAt',
+      title: words.orderedAt,
+      lead: true,
+      render: ({ id, orderedAt }) => (
+        <Link to={`/exchange/reconciliations/${id}`}>
+          <Moment value={orderedAt} precision="second" />
+        </Link>
+      ),
+    },
+    { key: 'kind', title: words.kindOf, render: (row) => say(kindOf(row)) },
+    { key: 'scope', title: words.scope, render: ({ scope }) => say(reconciliationScopes[scope]) },
+    { key: 'state', title: common.state, render: ({ state }) => <StateTag look={reconciliationStates[state]} /> },
+    { key: 'sourceRows', title: words.sourceRows, align: 'end', render: ({ sourceRows }) => <Count value={sourceRows} /> },
+    { key: 'targetRows', title: words.targetRows, align: 'end', render: ({ targetRows }) => <Count value={targetRows} /> },
+    { key: 'missing', title: words.missing, align: 'end', render: ({ missing }) => <Count value={missing} /> },
+    { key: 'differing', title: words.differing, align: 'end', render: ({ differing }) => <Count value={differing} /> },
+    { key: 'extra', title: words.extra, align: 'end', render: ({ extra }) => <Count value={extra} /> },
+  ]
+}
+
+/** Comparing the whole target with its source: order it, see how it came out, have what differs mended, let it run by itself. */
+export function Reconciliations({ subscription, orders }: { subscription: Subscription; orders: boolean }) {
   const { say } = useLanguage()
+  const { id } = subscription
   const { data, error } = useQuery({
-    ...exchange.query('reconciliations', { id: subscription }),
+    ...exchange.query('reconciliations', { id }),
     refetchInterval: ({ state }) => (state.data?.some(running) ? POLL_MS : false),
   })
   const [latest] = data ?? []
-  const busy = data?.some(running) ?? false
   return (
-    <Section
-      title={say(words.title)}
-      extra={
-        orders && (
-          <>
-            {latest?.state === 'different' && (
-              <ActButton
-                act={() => exchange.call.reconcile({ id: subscription, mend: true })}
-                confirm={{ title: say(words.mend), content: say(words.mendWhat) }}
-              >
-                {say(words.mend)}
-              </ActButton>
-            )}
-            <ActButton act={() => exchange.call.reconcile({ id: subscription })} disabled={busy}>
-              {say(words.order)}
-            </ActButton>
-          </>
-        )
-      }
-    >
+    <Section title={say(words.title)} extra={orders && <Orders subscription={subscription} latest={latest} busy={data?.some(running) ?? false} />}>
       <div className="stack">
         <p className="faint">{say(words.lead)}</p>
+        {orders && <ReconcileScheduleForm subscription={subscription} />}
         {latest?.trouble && <Alert type="warning" showIcon title={latest.trouble} />}
         <DataTable
           id="reconciliations"
           label={say(words.title)}
-          columns={COLUMNS}
+          columns={columnsOf(say)}
           rows={data}
-          keyOf={({ id }) => id}
+          keyOf={(row) => row.id}
           problem={error && <Problem error={error} />}
           empty={<Empty title={say(words.empty)} next={say(words.emptyNext)} />}
         />
-        {latest && latest.sample.length > 0 && <Sample rows={latest.sample} />}
+        {latest && latest.sample.length > 0 && <Differences rows={latest.sample} />}
       </div>
     </Section>
   )
 }
 
-type Difference = Reconciliation['sample'][number]
+type OrdersProps = { subscription: Subscription; latest: Reconciliation | undefined; busy: boolean }
 
-function Sample({ rows }: { rows: readonly Difference[] }) {
+function Orders({ subscription: { id, hasCursor }, latest, busy }: OrdersProps) {
   const { say } = useLanguage()
-  const columns: Column<Difference>[] = [
-    { key: 'key', title: words.key, lead: true, render: ({ key }) => <span className="mono">{key}</span> },
-    { key: 'kind', title: words.kind, render: ({ kind }) => say(differences[kind]) },
-  ]
   return (
-    <div>
-      <p className="faint">{say(words.sample)}</p>
-      <DataTable id="reconciliation-sample" label={say(words.sample)} columns={columns} rows={rows} keyOf={({ key, kind }) => `${kind} ${key}`} empty={null} />
-    </div>
+    <>
+      {latest?.state === 'different' && (
+        <ActButton act={() => exchange.call.askMending({ id })} confirm={{ title: say(words.askMending), content: say(words.mendWhat) }}>
+          {say(words.askMending)}
+        </ActButton>
+      )}
+      {hasCursor && (
+        <ActButton act={() => exchange.call.reconcile({ id, scope: 'versions' })} disabled={busy}>
+          {say(words.orderVersions)}
+        </ActButton>
+      )}
+      <ActButton act={() => exchange.call.reconcile({ id })} disabled={busy}>
+        {say(words.order)}
+      </ActButton>
+    </>
   )
 }

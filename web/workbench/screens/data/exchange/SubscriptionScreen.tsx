@@ -87,7 +87,7 @@ function SubscriptionPage({ subscription }: { subscription: Subscription }) {
           ]}
         />
       </Section>
-      <Reconciliations subscription={id} orders={receives} />
+      <Reconciliations subscription={subscription} orders={receives} />
       <Section title={say(deliveryWords.deliveries)}>
         <DeliveriesTable subscription={id} />
       </Section>

@@ -16,6 +16,7 @@ export const exchange: ScreenModule = {
     { path: '/exchange/grants/$id/subscribe', load: () => import('./SubscribeScreen.tsx').then(({ SubscribeScreen }) => SubscribeScreen) },
     { path: '/exchange/subscriptions', load: () => import('./SubscriptionsScreen.tsx').then(({ SubscriptionsScreen }) => SubscriptionsScreen) },
     { path: '/exchange/subscriptions/$id', load: () => import('./SubscriptionScreen.tsx').then(({ SubscriptionScreen }) => SubscriptionScreen) },
+    { path: '/exchange/reconciliations/$id', load: () => import('./ReconciliationScreen.tsx').then(({ ReconciliationScreen }) => ReconciliationScreen) },
     { path: '/exchange/deliveries', load: () => import('./DeliveriesScreen.tsx').then(({ DeliveriesScreen }) => DeliveriesScreen) },
     { path: '/exchange/deliveries/$id', load: () => import('./DeliveryScreen.tsx').then(({ DeliveryScreen }) => DeliveryScreen) },
     { path: '/exchange/quarantine', load: () => import('./QuarantineScreen.tsx').then(({ QuarantineScreen }) => QuarantineScreen) },
