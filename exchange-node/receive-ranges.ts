@@ -67,6 +67,7 @@ class RangeReceiver {
   /** Whatever is not committed by now is rolled back. */
   async end(): Promise<void> {
     await Promise.allSettled([...this.#sinks].map((sink) => sink.abort()))
+    await Promise.allSettled(this.#commits) // what was aborted ends soon, and writes nothing once this has ended
   }
 
   async #begin({ n }: Of<'rangeBegin'>): Promise<void> {

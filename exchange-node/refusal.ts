@@ -14,6 +14,7 @@ const RESUMABLE = {
   // the source
   clock_differs: true,
   source_missing: false,
+  source_moved: true,
   source_changed: false,
   source_type: false,
   source_rights: false,

@@ -135,5 +135,6 @@ export interface Sink {
   write(payload: Buffer, rows: number): Promise<void>
   /** Rows and ledger line together, or neither. Refuses `counts_differ` where other rows or bytes came than the sender tells. */
   commit(counts: RangeCounts): Promise<void>
+  /** Also while a commit is under way, which then ends soon, one way or the other. */
   abort(): Promise<void>
 }

@@ -18,6 +18,8 @@ export type Store = {
   /** Called when the tests run, each time anew. */
   target: () => TargetConnector
   source?: () => SourceConnector
+  /** under which name the source shows what the target calls so */
+  sourceName?: (table: string) => string
   /** schema (database, folder, prefix of topics) that tables are made in; «public» by default */
   schema?: string
   /** edges (`what` of every-type.ts) that this store cannot hold, and refuses with `target_value` */
@@ -86,17 +88,17 @@ class Suite {
 
   /** From the store into another PostgreSQL, as a granted delivery; nothing is lost on the way. */
   async backAgain(table: string): Promise<void> {
-    const { schema = 'public', source } = this.store
+    const { schema = 'public', source, sourceName = (name) => name } = this.store
     const from = source!()
-    const back = { source: from, target: this.#arrival.address, grant: await this.#granted(from, { schema, table }), table }
+    const back = { source: from, target: this.#arrival.address, grant: await this.#granted(from, { schema, table: sourceName(table) }, table), table }
     await deliver(back)
     const arrived = await rowsOf(new PostgresTarget(this.#arrival.address), { schema: 'public', table })
     expect(differences(arrived, await this.#original(table))).toEqual([])
     expect(await compare(back, false)).toMatchObject({ missing: 0, extra: 0, changed: 0 })
   }
 
-  async #granted(from: SourceConnector, at: Named): Promise<Signed> {
-    const draft = await draftGrant(this.origin.address, { table: at.table, fields: FIELDS })
+  async #granted(from: SourceConnector, at: Named, original = at.table): Promise<Signed> {
+    const draft = await draftGrant(this.origin.address, { table: original, fields: FIELDS })
     return signGrant({ ...draft, source: await boundTo(from, at), cursor: 'changed' })
   }
 

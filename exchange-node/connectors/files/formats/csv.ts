@@ -1,0 +1,59 @@
+/** CSV as RFC 4180 has it, and its brothers with tabs or semicolons. The first line names the columns; an empty value without quotes is null, `""` is empty text. */
+import { Readable } from 'node:stream'
+import { type CastingContext, CsvError, parse } from 'csv-parse'
+import { refusal } from '../../../refusal.ts'
+import { utf8 } from '../encoding.ts'
+import type { FileFormat, FileRecord } from '../records.ts'
+
+const LONGEST_RECORD = 7 << 20
+type Parsed = { record: (string | null)[]; info: { lines: number } }
+
+export function csv(delimiter?: string): FileFormat {
+  return { name: delimiter === '\t' ? 'TSV' : 'CSV', records: (content) => records(content, delimiter) }
+}
+
+async function* records(content: Readable, delimiter: string | undefined): AsyncGenerator<FileRecord> {
+  const text = Readable.from(utf8(content), { objectMode: false })
+  const parser = parse({
+    bom: true,
+    info: true,
+    delimiter: delimiter ?? [',', ';', '\t'],
+    skip_empty_lines: true,
+    max_record_size: LONGEST_RECORD,
+    cast: (value: string, { quoting }: CastingContext) => (value === '' && !quoting ? null : value),
+  })
+  text.on('error', (error) => parser.destroy(error))
+  text.pipe(parser)
+  let names: string[] | undefined
+  try {
+    for await (const { record, info } of parser as AsyncIterable<Parsed>) {
+      if (names) yield { values: Object.fromEntries(names.map((name, at) => [name, record[at]])), line: info.lines }
+      else names = headed(record)
+    }
+  } catch (error) {
+    throw explained(error)
+  } finally {
+    parser.destroy()
+    text.destroy()
+    content.destroy()
+  }
+}
+
+function headed(record: readonly (string | null)[]): string[] {
+  const names = record.map((name) => name?.trim() ?? '')
+  const empty = names.indexOf('')
+  if (empty >= 0) throw refusal('source_value', `source: the first line names no column ${empty + 1}: give every column a name`)
+  const twice = names.find((name, at) => names.indexOf(name) !== at)
+  if (twice !== undefined) throw refusal('source_value', `source: the first line names the column ${twice} twice: give every column a name of its own`)
+  return names
+}
+
+function explained(error: unknown): unknown {
+  if (!(error instanceof CsvError)) return error
+  const line = Number((error as { lines?: number }).lines ?? 0)
+  if (error.code === 'CSV_RECORD_INCONSISTENT_FIELDS_LENGTH' || error.code === 'CSV_RECORD_INCONSISTENT_COLUMNS')
+    return refusal('source_value', `source: line ${line} has another number of values than the first line has names: mend the line, then resume`, error)
+  if (error.code === 'CSV_MAX_RECORD_SIZE')
+    return refusal('row_too_long', `source: line ${line} is longer than ${LONGEST_RECORD} bytes, or a quote before it is never closed`, error)
+  return refusal('source_value', `source: line ${line} cannot be read as CSV (${error.message}): mend the line, then resume`, error)
+}

@@ -1,0 +1,83 @@
+/** JSON: an object a line (JSON Lines, NDJSON), or one array of objects. Values that are objects or arrays stay JSON text. */
+import type { Readable } from 'node:stream'
+import { refusal } from '../../../refusal.ts'
+import type { FieldValue } from '../../tuples/encode.ts'
+import { utf8 } from '../encoding.ts'
+import type { FileFormat, FileRecord } from '../records.ts'
+
+/** An array is read whole: larger files are to be written a line each. */
+const LARGEST_ARRAY = 256 << 20
+const LONGEST_LINE = 7 << 20
+
+export const jsonLines: FileFormat = { name: 'JSON Lines', records: lines }
+export const jsonArray: FileFormat = { name: 'JSON', records: array }
+
+async function* lines(content: Readable): AsyncGenerator<FileRecord> {
+  let rest = ''
+  let line = 0
+  for await (const chunk of utf8(content)) {
+    const parts = (rest + chunk.toString()).split('\n')
+    rest = parts.pop() ?? ''
+    if (rest.length > LONGEST_LINE) throw refusal('row_too_long', `source: line ${line + parts.length + 1} is longer than ${LONGEST_LINE} characters`)
+    for (const part of parts) {
+      line++
+      if (part.trim() !== '') yield recordOf(parsed(part, line), line)
+    }
+  }
+  if (rest.trim() !== '') yield recordOf(parsed(rest, line + 1), line + 1)
+}
+
+async function* array(content: Readable): AsyncGenerator<FileRecord> {
+  const chunks: Buffer[] = []
+  let bytes = 0
+  for await (const chunk of utf8(content)) {
+    bytes += chunk.length
+    if (bytes > LARGEST_ARRAY)
+      throw refusal('row_too_long', `source: a JSON file of more than ${LARGEST_ARRAY} bytes: write it as JSON Lines, an object a line`)
+    chunks.push(chunk)
+  }
+  const all = parsed(Buffer.concat(chunks).toString(), 1)
+  const rows = Array.isArray(all) ? all : onlyArray(all)
+  for (const [at, row] of rows.entries()) yield recordOf(row, at + 1)
+}
+
+/** `{ "data": [ … ] }` is an array as well. */
+function onlyArray(value: unknown): unknown[] {
+  const arrays = value !== null && typeof value === 'object' ? Object.values(value).filter(Array.isArray) : []
+  if (arrays.length === 1) return arrays[0] as unknown[]
+  throw refusal('source_value', 'source: the file is JSON, but neither an array of objects nor an object with one array in it')
+}
+
+function parsed(text: string, line: number): unknown {
+  try {
+    return JSON.parse(text, kept)
+  } catch (error) {
+    throw refusal('source_value', `source: line ${line} is no JSON (${(error as Error).message}): mend the line, then resume`, error)
+  }
+}
+
+/** A number keeps the digits it was written with, so that no amount is rounded on the way. */
+class NumberText {
+  readonly text: string
+  constructor(text: string) {
+    this.text = text
+  }
+  toJSON(): unknown {
+    return (JSON as unknown as { rawJSON(text: string): unknown }).rawJSON(this.text)
+  }
+}
+
+function kept(_key: string, value: unknown, context?: { source?: string }): unknown {
+  return typeof value === 'number' && context?.source !== undefined ? new NumberText(context.source) : value
+}
+
+function recordOf(row: unknown, line: number): FileRecord {
+  if (row === null || typeof row !== 'object' || Array.isArray(row))
+    throw refusal('source_value', `source: entry ${line} is no object with named values: mend it, then resume`)
+  return { values: Object.fromEntries(Object.entries(row).map(([name, value]) => [name, fieldOf(value)])), line }
+}
+
+function fieldOf(value: unknown): FieldValue {
+  if (value === null || typeof value === 'string' || typeof value === 'boolean') return value
+  return value instanceof NumberText ? value.text : JSON.stringify(value)
+}

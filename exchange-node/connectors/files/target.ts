@@ -1,0 +1,223 @@
+/** Files as a target: each granted table is a file, written anew by every whole load and put in the old one's place at once. Increments are not merged into files. */
+import { Readable } from 'node:stream'
+import type { Receipt, Signed } from '@zhenghe/wire/documents.ts'
+import type { RangeCounts } from '@zhenghe/wire/messages.ts'
+import type { RowFrame } from '../../pg/copy-out.ts'
+import { refusal } from '../../refusal.ts'
+import type { SourceTable } from '../../source/schema.ts'
+import type { DeliveryRow, Plan, TargetName } from '../../target/ledger.ts'
+import type { Key, Landing, Look, Sink, Target, TargetConnector, TargetRequest, Place as Where } from '../connector.ts'
+import { type FieldValue, RowEncoder } from '../tuples/encode.ts'
+import { TupleFrames } from '../tuples/frames.ts'
+import { formatOf } from './formats/formats.ts'
+import { type WrittenFormat, writerOf } from './formats/write.ts'
+import { holdTable } from './hold.ts'
+import { FileLedger } from './ledger.ts'
+import { inside, type Place } from './place.ts'
+import { columnsOfTable } from './tables.ts'
+import { FileSink, loadedRows } from './tuple-files.ts'
+
+/** Ranges being written at once. */
+const SINKS = 8
+
+export class FileTarget implements TargetConnector {
+  readonly #open: () => Place
+  readonly #format: WrittenFormat
+
+  constructor(open: () => Place, format: WrittenFormat = 'csv') {
+    this.#open = open
+    this.#format = format
+  }
+
+  async look(): Promise<Look> {
+    return this.#at(async (place) => {
+      await place.list('')
+      return { product: place.product, database: place.name }
+    })
+  }
+
+  tables(): Promise<SourceTable[]> {
+    return this.#at(async (place) => {
+      const files = (await place.list('')).filter(({ path }) => path.endsWith(`.${this.#format}`))
+      const found = files.map(async ({ path, bytes }): Promise<SourceTable> => {
+        const at = path.lastIndexOf('/')
+        const table = path.slice(at + 1, -this.#format.length - 1)
+        const columns = (await columnsOfTable(place, path)) ?? []
+        return { schema: at < 0 ? '.' : path.slice(0, at), table, kind: 'table', comment: null, estimatedRows: 0, bytes, columns }
+      })
+      return Promise.all(found)
+    })
+  }
+
+  async open(request: TargetRequest): Promise<Target> {
+    const place = this.#open()
+    try {
+      const release = await holdTable(`${place.product} ${place.name} ${request.name.schema}.${request.name.table}`)
+      return new TableFile(place, request, this.#format, release)
+    } catch (error) {
+      await place.end()
+      throw error
+    }
+  }
+
+  discard(delivery: string): Promise<void> {
+    return this.#at(async (place) => {
+      const ledger = new FileLedger(place)
+      if (!(await ledger.ended(delivery))) await ledger.forget(delivery)
+    })
+  }
+
+  receiptHeld(delivery: string): Promise<{ receipt: Receipt; checkpoint: string | null } | undefined> {
+    return this.#at(async (place) => {
+      const ended = await new FileLedger(place).ended(delivery)
+      return ended && { receipt: ended.receipt, checkpoint: ended.checkpoint }
+    })
+  }
+
+  async #at<T>(work: (place: Place) => Promise<T>): Promise<T> {
+    const place = this.#open()
+    try {
+      return await work(place)
+    } finally {
+      await place.end()
+    }
+  }
+}
+
+class TableFile implements Target {
+  readonly sinks = SINKS
+  readonly #place: Place
+  readonly #ledger: FileLedger
+  readonly #request: TargetRequest
+  readonly #format: WrittenFormat
+  readonly #release: () => void
+  readonly #file: string
+
+  constructor(place: Place, request: TargetRequest, format: WrittenFormat, release: () => void) {
+    this.#place = place
+    this.#ledger = new FileLedger(place)
+    this.#request = request
+    this.#format = format
+    this.#release = release
+    this.#file = fileOf(request.name, format)
+  }
+
+  async found(): Promise<DeliveryRow | undefined> {
+    const { delivery: id } = this.#request
+    const begun = await this.#ledger.begun(id)
+    if (!begun) return undefined
+    const ended = await this.#ledger.ended(id)
+    if (ended) await this.#swap(id)
+    return { id, plan: begun.plan, startedAt: begun.startedAt, receipt: ended?.receipt ?? null, manifest: ended?.manifest ?? null }
+  }
+
+  async check(): Promise<void> {
+    const { name, mode } = this.#request
+    if (mode !== 'snapshot')
+      throw refusal('target_incompatible', 'increments are not merged into files: subscribe to whole loads, which replace the file at once')
+    const there = await this.#place.stat(this.#file)
+    if (there && there.bytes > 0 && !(await this.#ledger.filled(name)))
+      throw refusal('target_not_ours', `${this.#file} was not put there by an exchange and would be replaced: move it away, or choose another name`)
+  }
+
+  async done(): Promise<RangeCounts[]> {
+    return (await this.#ledger.landed(this.#request.delivery)).map(({ counts }) => counts)
+  }
+
+  async checkpoint(): Promise<string | null> {
+    const filled = await this.#ledger.filled(this.#request.name)
+    return filled && filled.grant === this.#request.grant.id ? filled.checkpoint : null
+  }
+
+  async begin(plan: Plan): Promise<void> {
+    const { delivery, name, quotaBytes } = this.#request
+    for (const other of await this.#ledger.deliveries()) {
+      const begun = other === delivery ? undefined : await this.#ledger.begun(other)
+      if (begun?.file === this.#file && !(await this.#ledger.ended(other))) await this.#ledger.forget(other)
+    }
+    const used = (await this.#place.list('')).reduce((sum, { bytes }) => sum + bytes, 0)
+    if (quotaBytes !== undefined && used >= quotaBytes)
+      throw refusal('target_room', `the files of the target hold ${used} bytes and ${quotaBytes} are allowed: make room or raise quotaMiB`)
+    await this.#ledger.begin(delivery, { plan, startedAt: new Date().toISOString(), target: name, file: this.#file })
+  }
+
+  async sink(landing: Landing): Promise<Sink> {
+    if (landing.kind === 'load' || (landing.kind === 'mend' && landing.place === 'load'))
+      return new FileSink(this.#place, this.#ledger, this.#request.delivery, landing.kind === 'mend' ? landing.remove : [])
+    throw refusal('target_incompatible', 'a file in use is not mended row by row: deliver it whole again')
+  }
+
+  async exists(place: Where): Promise<boolean> {
+    return place === 'load' ? (await this.#ledger.begun(this.#request.delivery)) !== undefined : (await this.#place.stat(this.#file)) !== undefined
+  }
+
+  async count(place: Where): Promise<number> {
+    if (place === 'table') return (await this.#ledger.filled(this.#request.name))?.rows ?? 0
+    let rows = 0
+    for await (const frame of this.rows('load')) rows += frame.rows
+    return rows
+  }
+
+  rows(place: Where): AsyncGenerator<RowFrame, number> {
+    return place === 'load' ? loadedRows(this.#place, this.#ledger, this.#request) : this.#written()
+  }
+
+  async remove(place: Where, keys: readonly Key[]): Promise<void> {
+    if (place === 'table') throw refusal('target_incompatible', 'a file in use is not mended row by row: deliver it whole again')
+    const { delivery } = this.#request
+    const last = (await this.#ledger.landed(delivery)).at(-1)
+    if (last) await this.#ledger.removed(delivery, { before: last.counts.n + 1, keys })
+  }
+
+  /** The end is written before the file is swapped in, and whoever finds it finishes the swap. */
+  async finish(receipt: Receipt, manifest: Signed, checkpoint: string | null): Promise<void> {
+    const { delivery } = this.#request
+    await this.#place.write(this.#ledger.wholeOf(delivery), Readable.from(this.#text(), { objectMode: false }))
+    await this.#ledger.end(delivery, { receipt, manifest, checkpoint })
+    await this.#swap(delivery)
+  }
+
+  async forget(): Promise<void> {
+    const { delivery } = this.#request
+    if (!(await this.#ledger.ended(delivery))) await this.#ledger.forget(delivery)
+  }
+
+  async end(): Promise<void> {
+    this.#release()
+    await this.#place.end()
+  }
+
+  async #swap(delivery: string): Promise<void> {
+    const whole = this.#ledger.wholeOf(delivery)
+    if (!(await this.#place.stat(whole))) return
+    const { receipt, checkpoint } = (await this.#ledger.ended(delivery))!
+    const { grant, name } = this.#request
+    await this.#ledger.fill(name, { grant: grant.id, delivery, checkpoint, rows: receipt.target.rows })
+    await this.#place.move(whole, this.#file)
+    await this.#ledger.dropRows(delivery)
+  }
+
+  async *#text(): AsyncGenerator<Buffer> {
+    const writer = writerOf(this.#format, this.#request.grant.fields)
+    if (writer.head !== '') yield Buffer.from(writer.head)
+    for await (const { payload } of this.rows('load')) yield Buffer.from(writer.rows(payload))
+  }
+
+  async *#written(): AsyncGenerator<RowFrame, number> {
+    const { fields } = this.#request.grant
+    const frames = new TupleFrames()
+    const encoder = new RowEncoder(frames, fields)
+    let rows = 0
+    for await (const { values } of formatOf(this.#file)!.records(await this.#place.read(this.#file))) {
+      encoder.write(fields.map(({ name }) => values[name] as FieldValue))
+      rows++
+      if (frames.full) yield frames.take()
+    }
+    if (frames.rows > 0) yield frames.take()
+    return rows
+  }
+}
+
+function fileOf({ schema, table }: TargetName, format: WrittenFormat): string {
+  return inside(schema, `${table}.${format}`)
+}
