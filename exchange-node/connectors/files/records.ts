@@ -11,4 +11,6 @@ export type FileFormat = {
   readonly name: string
   /** Records in the order of the file. Throws a `Refusal` that names the line where the file is not what it claims to be. */
   records(content: Readable): AsyncIterable<FileRecord>
+  /** The names of the columns where the file tells them apart from its rows. */
+  names?(content: Readable): Promise<string[]>
 }

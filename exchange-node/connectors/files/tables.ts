@@ -22,7 +22,9 @@ export const ALL_FILES: Omit<SourceTable, 'schema'> = {
 export async function columnsOfTable(place: Place, file: string): Promise<SourceColumn[] | undefined> {
   const format = formatOf(file)
   if (!format) return undefined
-  return columnsOf(format.records(await place.read(file)))
+  const columns = await columnsOf(format.records(await place.read(file)))
+  if (columns.length > 0 || !format.names) return columns
+  return (await format.names(await place.read(file))).map((name) => column(name, 'text'))
 }
 
 export async function* recordsOf(place: Place, file: FileInfo, table: string): AsyncGenerator<FileRecord> {

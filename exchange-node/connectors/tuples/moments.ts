@@ -30,7 +30,8 @@ export function parseDate(from: Uint8Array, at: number, length: number): number 
   if (length === 10 && from[at + 4] === DASH && from[at + 7] === DASH) {
     return daysOf(number(from, at, 4), number(from, at + 5, 2), number(from, at + 8, 2), 1)
   }
-  return parseLong(latin1(from, at, length))?.days
+  const text = latin1(from, at, length)
+  return /\d[ T]\d/.test(text) ? undefined : parseLong(text)?.days // a moment is no day: its hours would be lost
 }
 
 /** Microseconds of the day: `08:30`, `08:30:00.25`, `24:00:00`. */

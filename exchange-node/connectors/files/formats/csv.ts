@@ -9,10 +9,25 @@ const LONGEST_RECORD = 7 << 20
 type Parsed = { record: (string | null)[]; info: { lines: number } }
 
 export function csv(delimiter?: string): FileFormat {
-  return { name: delimiter === '\t' ? 'TSV' : 'CSV', records: (content) => records(content, delimiter) }
+  return {
+    name: delimiter === '\t' ? 'TSV' : 'CSV',
+    records: (content) => records(content, delimiter),
+    names: async (content) => {
+      for await (const names of lines(content, delimiter)) return headed(names.record)
+      return []
+    },
+  }
 }
 
 async function* records(content: Readable, delimiter: string | undefined): AsyncGenerator<FileRecord> {
+  let names: string[] | undefined
+  for await (const { record, info } of lines(content, delimiter)) {
+    if (names) yield { values: Object.fromEntries(names.map((name, at) => [name, record[at]])), line: info.lines }
+    else names = headed(record)
+  }
+}
+
+async function* lines(content: Readable, delimiter: string | undefined): AsyncGenerator<Parsed> {
   const text = Readable.from(utf8(content), { objectMode: false })
   const parser = parse({
     bom: true,
@@ -24,12 +39,8 @@ async function* records(content: Readable, delimiter: string | undefined): Async
   })
   text.on('error', (error) => parser.destroy(error))
   text.pipe(parser)
-  let names: string[] | undefined
   try {
-    for await (const { record, info } of parser as AsyncIterable<Parsed>) {
-      if (names) yield { values: Object.fromEntries(names.map((name, at) => [name, record[at]])), line: info.lines }
-      else names = headed(record)
-    }
+    yield* parser as AsyncIterable<Parsed>
   } catch (error) {
     throw explained(error)
   } finally {

@@ -2,6 +2,9 @@
 import type { FileFormat } from '../records.ts'
 import { csv } from './csv.ts'
 import { jsonArray, jsonLines } from './json.ts'
+import { parquet } from './parquet.ts'
+import { xlsx } from './xlsx.ts'
+import { xml } from './xml.ts'
 
 const BY_ENDING: Readonly<Record<string, FileFormat>> = {
   csv: csv(),
@@ -10,6 +13,9 @@ const BY_ENDING: Readonly<Record<string, FileFormat>> = {
   jsonl: jsonLines,
   ndjson: jsonLines,
   json: jsonArray,
+  xlsx,
+  xml,
+  parquet,
 }
 
 /** Undefined for files that hold no rows. */

@@ -72,7 +72,7 @@ function kept(_key: string, value: unknown, context?: { source?: string }): unkn
 }
 
 function recordOf(row: unknown, line: number): FileRecord {
-  if (row === null || typeof row !== 'object' || Array.isArray(row))
+  if (row === null || typeof row !== 'object' || Array.isArray(row) || row instanceof NumberText)
     throw refusal('source_value', `source: entry ${line} is no object with named values: mend it, then resume`)
   return { values: Object.fromEntries(Object.entries(row).map(([name, value]) => [name, fieldOf(value)])), line }
 }
