@@ -1,7 +1,7 @@
 /** A folder of this machine, or one that is mounted there. */
 import { randomUUID } from 'node:crypto'
 import fs from 'node:fs'
-import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
+import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
 import path from 'node:path'
 import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
@@ -37,6 +37,10 @@ export class Folder implements Place {
   async read(file: string): Promise<Readable> {
     const handle = await open(this.#at(file))
     return handle.createReadStream({ highWaterMark: CHUNK_BYTES })
+  }
+
+  content(file: string): Promise<Buffer | undefined> {
+    return readFile(this.#at(file)).catch(absent)
   }
 
   async write(file: string, content: Readable): Promise<void> {

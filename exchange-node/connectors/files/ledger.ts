@@ -8,10 +8,9 @@ import type { Receipt, Signed } from '@zhenghe/wire/documents.ts'
 import { RangeCounts } from '@zhenghe/wire/messages.ts'
 import type { Plan, TargetName } from '../../target/ledger.ts'
 import type { Key } from '../connector.ts'
-import { inside, type Place, readWhole } from './place.ts'
+import { inside, type Place } from './place.ts'
 
 const FOLDER = '.zhenghe'
-const LARGEST = 64 << 20
 
 export type Begun = { plan: Plan; startedAt: string; target: TargetName; file: string }
 export type Ended = { receipt: Receipt; manifest: Signed; checkpoint: string | null }
@@ -104,8 +103,8 @@ export class FileLedger {
   }
 
   async #read<T>(file: string): Promise<T | undefined> {
-    if (!(await this.#place.stat(file))) return undefined
-    return JSON.parse((await readWhole(this.#place, file, LARGEST)).toString()) as T
+    const content = await this.#place.content(file)
+    return content && (JSON.parse(content.toString()) as T)
   }
 
   #write(file: string, value: unknown): Promise<void> {

@@ -15,6 +15,8 @@ export interface Place {
   stat(file: string): Promise<FileInfo | undefined>
   /** The bytes of a file as they come. Rejects where there is none. */
   read(file: string): Promise<Readable>
+  /** All of a small file; undefined where there is none. */
+  content(file: string): Promise<Buffer | undefined>
   /** The whole file appears at once, in place of an older one, or not at all. */
   write(file: string, content: Readable): Promise<void>
   /** In place of an older file. */
