@@ -23,11 +23,9 @@ export const channelActions: Actions<Endpoints, Tables> = {
   async channels(ctx, { after, limit, side, ...wanted }) {
     const sides: Record<typeof side, Side | undefined> = { mine: 'consumer', given: 'provider', all: undefined }
     const filter = { ...wanted, side: sides[side], sight: sightOf(ctx), own: ctx.actor.unit, today: ctx.today }
-    const states = await store.stateCounts(ctx.db, filter)
-    const counted = states.filter(({ state }) => !wanted.state || wanted.state.includes(state)).reduce((sum, { count }) => sum + count, 0)
     const rows = await store.channelPage(ctx.db, filter, after ? decodeCursor(after)[0] : undefined, limit + 1)
-    const page = pageFrom(rows, limit, counted, ({ id }) => [id])
-    return { ...page, items: await headsOf(ctx, page.items), states }
+    const page = pageFrom(rows, limit, await store.channelTotal(ctx.db, filter), ({ id }) => [id])
+    return { ...page, items: await headsOf(ctx, page.items) }
   },
 
   async channel(ctx, { id }) {

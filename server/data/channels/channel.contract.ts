@@ -98,7 +98,7 @@ const listed = ['channels.unknown', 'channels.not_yours', 'channels.wrong_state'
 
 export const channelEndpoints = {
   channels: query('GET /channels', {
-    summary: 'Channels of one’s unit, or of all units one may see; newest first, with exact totals and facets',
+    summary: 'Channels of one’s unit, or of all units one may see; newest first, with the exact total',
     right: SIGNED_IN,
     in: PageInput.extend({
       side: z.enum(['mine', 'given', 'all']).default('mine').meta({ description: 'mine: received; given: supplied' }),
@@ -109,7 +109,7 @@ export const channelEndpoints = {
       outside: z.boolean().optional(),
       attention: z.boolean().optional().meta({ description: 'only those that are late, unconfirmed for a year, or listed twice' }),
     }),
-    out: pageOf(ChannelHead).extend({ states: z.array(z.object({ state: ChannelState, count: z.int() })) }),
+    out: pageOf(ChannelHead),
   }),
   channel: query('GET /channels/{id}', {
     summary: 'One channel with its plan, its evidence and its history; to its two units and to the data authority',

@@ -83,11 +83,9 @@ export async function channelPage(db: Db, filter: ChannelFilter, after: Id | und
   return rows
 }
 
-/** How many channels of each state fit the filter, the states' own part of it left out. */
-export async function stateCounts(db: Db, filter: ChannelFilter): Promise<{ state: ChannelState; count: number }[]> {
-  const { rows } = await sql<{ state: ChannelState; count: number }>`
-    select ${STATE} as state, count(*) as count from channels.channel c where ${wanted(filter)} group by 1`.execute(db)
-  return rows
+export async function channelTotal(db: Db, filter: ChannelFilter): Promise<number> {
+  const { rows } = await sql<{ n: number }>`select count(*) as n from channels.channel c where ${wanted(filter)} ${inStates(filter.state)}`.execute(db)
+  return rows[0]?.n ?? 0
 }
 
 export async function alikeOf(db: Db, row: ChannelRow): Promise<ChannelRow[]> {
