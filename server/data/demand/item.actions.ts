@@ -87,16 +87,16 @@ export async function noteRequested(ctx: Context, need: Pick<NeedRow, 'id'>, { i
   await doneTodo(ctx, need.id, 'demand.request')
 }
 
-export async function noteDelivered(ctx: Context, need: NeedRow, { id, item, requestedAt }: ItemRow): Promise<void> {
+export async function noteDelivered(ctx: Context, need: NeedRow, { id, item, provider, requestedAt }: ItemRow): Promise<void> {
   await store.changeItem(ctx.db, id, { deliveredAt: ctx.now, requestedAt: requestedAt ?? ctx.now })
   await noteStep(ctx, need.id, 'delivered', item)
   await doneTodo(ctx, need.id, 'demand.request')
+  await doneTodo(ctx, need.id, 'demand.overdue', provider)
   await tellFeedback(ctx, need)
 }
 
 /** When nothing is left to come, the asker judges. */
 async function tellFeedback(ctx: Context, need: NeedRow): Promise<void> {
   if (!needAllows(stateOfNeed(need, await store.itemsOf(ctx.db, [need.id])), 'giveFeedback')) return
-  await doneTodo(ctx, need.id, 'demand.overdue')
   await putTodo(ctx, { kind: 'demand.feedback', subject: need.id, to: { unit: need.asker, right: 'demand.ask' }, params: { title: need.title } })
 }
