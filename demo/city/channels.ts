@@ -100,7 +100,7 @@ const ROWS: readonly Row[] = [
     true,
     '不动产登记暂行条例',
     'planned',
-    undefined,
+    '商品房合同备案信息',
     120,
   ],
   ['health', 'education', '学生名册（疫苗查验）', 'manual', '2014-09-01', 'yearly', 68_000, 20, true, '疫苗管理法第四十八条', 'confirmed'],

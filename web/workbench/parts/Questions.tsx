@@ -60,6 +60,8 @@ function Answer({ question, control, value, set }: AnswerProps) {
       return <Input {...control} type="date" value={text} onChange={({ target }) => set(target.value)} />
     case 'number':
       return <InputNumber {...control} min={0} precision={0} value={typeof value === 'number' ? value : null} onChange={(next) => set(next)} />
+    case 'money':
+      return <InputNumber {...control} min={0} precision={2} value={typeof value === 'number' ? value : null} onChange={(next) => set(next)} />
     case 'yesno':
       return <YesNo control={control} value={value} set={set} />
     case 'select':

@@ -3,7 +3,7 @@ import { type Language, say, type Text } from '@zhenghe/server/kernel/texts.ts'
 import type { FieldError } from '@zhenghe/ui/Problem.tsx'
 import { common } from '../texts/common.ts'
 
-export type Kind = 'text' | 'area' | 'lines' | 'day' | 'number' | 'yesno' | 'select' | 'unit' | 'entry' | 'digest' | 'score'
+export type Kind = 'text' | 'area' | 'lines' | 'day' | 'number' | 'money' | 'yesno' | 'select' | 'unit' | 'entry' | 'digest' | 'score'
 export type Question = {
   name: string
   label: Text

@@ -48,6 +48,7 @@ export const demandWords = {
   words: { zh: '结论说明', en: 'Findings' },
   conclusionBasis: { zh: '不可行或部分可行的依据', en: 'Basis where it is not or only partly feasible' },
   conclusion: { zh: '分析结论', en: 'Analysis' },
+  analyst: { zh: '分析人', en: 'Analysed by' },
   items: { zh: '由谁提供什么', en: 'Who supplies what' },
   addItem: { zh: '增加一项', en: 'Add an item' },
   removeItem: { zh: '移除', en: 'Remove' },

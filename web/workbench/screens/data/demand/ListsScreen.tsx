@@ -11,6 +11,8 @@ import { formatCount } from '@zhenghe/ui/format.ts'
 import { useLanguage } from '@zhenghe/ui/language.tsx'
 import { Page, Section } from '@zhenghe/ui/Page.tsx'
 import { Problem } from '@zhenghe/ui/Problem.tsx'
+import { type StateLook, StateTag } from '@zhenghe/ui/StateTag.tsx'
+import { itemStates, needStates, negativeStates } from '@zhenghe/ui/states.ts'
 import { Button, Segmented, Select } from 'antd'
 import { useState } from 'react'
 import { z } from 'zod'
@@ -47,12 +49,16 @@ export function columnsOf(list: ListKind): Column<ListRow>[] {
     { key: 'basis', title: titles.basis, render: ({ basis }) => basis || <span className="faint">—</span> },
     { key: 'since', title: titles.since, render: ({ since }) => <Day value={since} /> },
     { key: 'due', title: titles.due, render: ({ due }) => <Day value={due} /> },
-    { key: 'number', title: titles.number, render: ({ number }) => <span className="mono">{number}</span> },
+    { key: 'number', title: titles.number, render: ({ number }) => <span className="mono number">{number}</span> },
   ]
 }
 
+const LOOKS: Readonly<Record<string, StateLook>> = { ...negativeStates, ...needStates, ...itemStates }
+
 function StateName({ state }: Pick<ListRow, 'state'>) {
-  return useLanguage().say(stateWords(state))
+  const { say } = useLanguage()
+  const look = LOOKS[state]
+  return look ? <StateTag look={look} /> : say(stateWords(state))
 }
 
 /** The three lists as they stand: narrowed, printed, exported, published. */

@@ -88,7 +88,7 @@ function ConclusionFacts({ need: { conclusion, parts } }: { need: Need }) {
       <KeyValue
         pairs={[
           { label: say(words.feasibility), value: say(feasibilities[conclusion.feasibility]) },
-          { label: say(common.person), value: conclusion.byName },
+          { label: say(words.analyst), value: conclusion.byName },
           { label: say(words.words), value: conclusion.words, wide: true },
           ...(conclusion.basis ? [{ label: say(words.basis), value: conclusion.basis, wide: true }] : []),
           ...(parts.length === 0 && named.length > 0 ? [{ label: say(words.items), value: named.join('；'), wide: true }] : []),

@@ -25,11 +25,15 @@ const QUESTIONS: readonly Question[] = [
   { name: 'security', label: words.security, hint: words.securityHint, kind: 'area', wide: true, least: 4, most: 2000 },
   { name: 'fromOn', label: words.fromOn, kind: 'day' },
   { name: 'untilOn', label: words.untilOn, kind: 'day' },
-  { name: 'priceFen', label: words.priceFen, hint: words.priceHint, kind: 'number' },
+  { name: 'priceYuan', label: words.priceYuan, hint: words.priceHint, kind: 'money' },
   { name: 'remindDays', label: words.remindDays, kind: 'number' },
 ]
 const ID = 'agreement'
-const FRESH: Answers = { priceFen: 0, remindDays: 30 }
+const FRESH: Answers = { priceYuan: 0, remindDays: 30 }
+const FEN = 100
+
+/** Terms as they are asked for: the price in yuan. */
+const asAsked = ({ priceFen, ...terms }: AgreementTerms): Answers => ({ ...terms, priceYuan: priceFen / FEN })
 
 /** A fresh draft, or one that takes up the terms of an agreement that ends. */
 export function NewAgreementScreen() {
@@ -39,7 +43,9 @@ export function NewAgreementScreen() {
   if (!renew) return <AgreementForm initial={FRESH} title={words.draft} act={partners.call.draft} />
   return (
     <Loaded query={query} title={say(words.renew)}>
-      {({ terms }) => <AgreementForm initial={{ ...terms, fromOn: nextDay(terms.untilOn), untilOn: '' }} title={words.renew} act={partners.call.draft} />}
+      {({ terms }) => (
+        <AgreementForm initial={{ ...asAsked(terms), fromOn: nextDay(terms.untilOn), untilOn: '' }} title={words.renew} act={partners.call.draft} />
+      )}
     </Loaded>
   )
 }
@@ -56,7 +62,7 @@ export function ReviseAgreementScreen() {
   const query = useQuery({ ...partners.query('agreement', { id }), refetchOnWindowFocus: false })
   return (
     <Loaded query={query} title={say(words.revise)}>
-      {({ terms }) => <AgreementForm initial={terms} title={words.revise} act={(wish) => partners.call.revise({ id, terms: wish })} />}
+      {({ terms }) => <AgreementForm initial={asAsked(terms)} title={words.revise} act={(wish) => partners.call.revise({ id, terms: wish })} />}
     </Loaded>
   )
 }
@@ -72,7 +78,8 @@ function AgreementForm({ initial, title, act }: AgreementFormProps) {
   const errors = errorsOf(QUESTIONS, answers, language, ID)
   const submit = () => {
     setStrict(true)
-    if (errors.length === 0) run(tidy(QUESTIONS, answers) as unknown as AgreementTerms)
+    const { priceYuan, ...terms } = tidy(QUESTIONS, answers)
+    if (errors.length === 0) run({ ...terms, priceFen: Math.round(Number(priceYuan) * FEN) } as unknown as AgreementTerms)
     else window.scrollTo({ top: 0 })
   }
   return (
