@@ -28,7 +28,16 @@ export function EditionScreen() {
         return (
           <Page
             title={title}
-            crumbs={[{ key: 'lists', link: <Link to="/demand/lists" search={{ list } as never}>{say(words.lists)}</Link> }]}
+            crumbs={[
+              {
+                key: 'lists',
+                link: (
+                  <Link to="/demand/lists" search={{ list } as never}>
+                    {say(words.lists)}
+                  </Link>
+                ),
+              },
+            ]}
             lead={
               <>
                 <Moment value={publishedAt} /> · {say(words.editionOf, { rows: formatCount(rowCount), name: publishedByName })}

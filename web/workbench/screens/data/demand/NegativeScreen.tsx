@@ -41,7 +41,16 @@ function NegativePage({ negative }: { negative: Negative }) {
   return (
     <Page
       title={item}
-      crumbs={[{ key: 'lists', link: <Link to="/demand/lists" search={{ list: 'negative' } as never}>{say(words.lists)}</Link> }]}
+      crumbs={[
+        {
+          key: 'lists',
+          link: (
+            <Link to="/demand/lists" search={{ list: 'negative' } as never}>
+              {say(words.lists)}
+            </Link>
+          ),
+        },
+      ]}
       state={<StateTag look={negativeStates[state]} />}
       lead={`${number}　${unitName}`}
       action={<NegativeActions negative={negative} />}
