@@ -2,6 +2,7 @@ import { Field } from '@zhenghe/ui/Field.tsx'
 import { useLanguage } from '@zhenghe/ui/language.tsx'
 import { Input, InputNumber, Radio, Rate, Select } from 'antd'
 import { EntrySelect } from './EntrySelect.tsx'
+import { FileButton } from './FileButton.tsx'
 import { type Answers, asked, errorsOf, type Question } from './form-model.ts'
 import { UnitSelect } from './UnitSelect.tsx'
 
@@ -99,18 +100,15 @@ function YesNo({ control, value, set }: PartProps) {
 /** The SHA-256 of a file that stays on this machine; may be typed where it was computed elsewhere. */
 function DigestOfFile({ control, value, set }: { control: Control; value: string; set: (value: unknown) => void }) {
   const { say } = useLanguage()
-  const read = async (file: File | undefined) => {
-    if (!file) return
+  const read = async (file: File) => {
     const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', await file.arrayBuffer()))
     set([...digest].map((byte) => byte.toString(16).padStart(2, '0')).join(''))
   }
   return (
     <>
-      <input
-        type="file"
-        aria-label={say({ zh: '选择文件计算摘要', en: 'Choose the file to digest' })}
-        onChange={({ target }) => void read(target.files?.[0])}
-      />
+      <div>
+        <FileButton label={say({ zh: '选择文件计算摘要', en: 'Choose the file to digest' })} onPick={(file) => void read(file)} />
+      </div>
       <Input {...control} className="mono" maxLength={64} value={value} onChange={({ target }) => set(target.value.trim().toLowerCase())} />
     </>
   )

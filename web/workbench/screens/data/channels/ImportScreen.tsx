@@ -10,6 +10,7 @@ import { useState } from 'react'
 import { channels } from '../../../api/channels.ts'
 import { useAct } from '../../../hooks/useAct.ts'
 import { download } from '../../../parts/download.ts'
+import { FileButton } from '../../../parts/FileButton.tsx'
 import { channelWords as words } from '../../../texts/channels.ts'
 
 const TEMPLATE = ['provider', 'content', 'way', 'sinceOn', 'often', 'rowsMonth', 'mbMonth', 'personal', 'basis', 'contact', 'phone', 'system', 'note'] as const
@@ -25,7 +26,7 @@ export function ImportScreen() {
     check.reset()
     list.reset()
   }
-  const read = async (file: File | undefined) => file && change(decoded(await file.arrayBuffer()))
+  const read = async (file: File) => change(decoded(await file.arrayBuffer()))
   const columns = TEMPLATE.map((field) => say(sheetFields[field]))
   const answer = check.answer
   return (
@@ -36,10 +37,7 @@ export function ImportScreen() {
             {(control) => <Input.TextArea {...control} rows={10} value={text} className="mono" onChange={({ target }) => change(target.value)} />}
           </Field>
           <div className="row">
-            <label>
-              <span className="faint">{say(words.sheetFile)} </span>
-              <input type="file" accept=".csv,.txt,.tsv" onChange={({ target }) => void read(target.files?.[0])} />
-            </label>
+            <FileButton label={say(words.sheetFile)} accept=".csv,.txt,.tsv" onPick={(file) => void read(file)} />
             <Button onClick={() => download(`${say(words.channels)}.csv`, `\uFEFF${columns.join(',')}\r\n`)}>{say(words.sheetTemplate)}</Button>
           </div>
         </div>
