@@ -13,7 +13,10 @@ import { type Departments, openDepartments } from './departments.ts'
 import { keep, prepareHome, remembered } from './home.ts'
 import { type Account, type Approver, seedAccounts } from './seed/accounts.ts'
 import { bindCatalogue, seedCatalogue } from './seed/catalogue.ts'
+import { seedChannels } from './seed/channels.ts'
+import { seedDemand } from './seed/demand.ts'
 import { type City, readCity, seedOrganizations } from './seed/organizations.ts'
+import { seedPartners } from './seed/partners.ts'
 
 /** What a visitor needs: where it is and who one can be. */
 export type CityAccess = { address: string; home: string; accounts: Account[] }
@@ -92,8 +95,13 @@ async function seedPlatform({ platform }: Started, home: string, say: (line: str
   const people = await seedAccounts(platform, city)
   keep(home, 'people', people)
   const entries = await seedCatalogue(platform, city)
+  const partners = await seedPartners(platform, city)
+  const channels = await seedChannels(platform, city, partners, entries)
+  const needs = await seedDemand(platform, city, entries)
   keep(home, 'seeded', true)
-  say(`示范城市：${city.units.size} 个单位，${people.accounts.length} 个账号，${entries.length} 条目录`)
+  say(
+    `示范城市：${city.units.size} 个单位，${people.accounts.length} 个账号，${entries.length} 条目录，${partners.size} 个合作单位，${channels} 条归集渠道，${needs} 项需求`,
+  )
   return { city, people }
 }
 

@@ -1,7 +1,10 @@
 import { organizations } from './assurance/organizations/module.ts'
 import { catalog } from './data/catalog/module.ts'
+import { channels } from './data/channels/module.ts'
+import { demand } from './data/demand/module.ts'
 import { exchange } from './data/exchange/module.ts'
 import { nodes } from './data/nodes/module.ts'
+import { partners } from './data/partners/module.ts'
 import { desk } from './kernel/desk/module.ts'
 import type { Module } from './kernel/module.ts'
 import { identity } from './service/identity/module.ts'
@@ -15,5 +18,8 @@ export const modules = {
   'support/standards': standards,
   'data/nodes': nodes,
   'data/catalog': catalog,
+  'data/partners': partners,
   'data/exchange': exchange,
+  'data/channels': channels,
+  'data/demand': demand,
 } as unknown as Record<string, Module>

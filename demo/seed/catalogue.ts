@@ -4,9 +4,9 @@ import { classes } from '../city/catalogue/classes.ts'
 import type { CatalogueEntry } from '../city/catalogue/entry.ts'
 import { catalogue } from '../city/catalogue.ts'
 import { asClerk, asPlatform } from './actors.ts'
-import type { City } from './organizations.ts'
+import { type City, idOfUnit } from './organizations.ts'
 
-type Placed = { id: string; entry: CatalogueEntry; unit: string }
+export type Placed = { id: string; entry: CatalogueEntry; unit: string }
 const AT_ONCE = 6
 
 /** The classes and every entry, compiled, reviewed and published as a department would. */
@@ -27,7 +27,7 @@ export async function seedCatalogue(platform: RunningPlatform, city: City): Prom
 }
 
 async function compile({ run }: RunningPlatform, city: City, entry: CatalogueEntry): Promise<Placed> {
-  const unit = unitOf(city, entry.provider)
+  const unit = idOfUnit(city, entry.provider)
   const { head } = await run(catalog.compile, asClerk('编目员', unit, ['catalog.compile']), { content: { ...entry.content, provider: unit } })
   return { id: head.id, entry, unit }
 }
@@ -35,7 +35,7 @@ async function compile({ run }: RunningPlatform, city: City, entry: CatalogueEnt
 async function publish({ run }: RunningPlatform, city: City, { id, unit }: Placed): Promise<void> {
   await run(catalog.submit, asClerk('编目员', unit, ['catalog.compile']), { id })
   await run(catalog.approve, asClerk('目录审核员', unit, ['catalog.review']), { id })
-  await run(catalog.publish, asClerk('目录发布员', unitOf(city, 'data_bureau'), ['catalog.publish'], false), { id })
+  await run(catalog.publish, asClerk('目录发布员', idOfUnit(city, 'data_bureau'), ['catalog.publish'], false), { id })
 }
 
 /** Binds every entry that has a real table to it, item by item, through the schema its node has read. */
@@ -43,7 +43,7 @@ export async function bindCatalogue({ run }: RunningPlatform, city: City, nodes:
   for (const entry of catalogue) {
     const node = nodes.get(entry.provider)
     if (!entry.source || !node) continue
-    const unit = unitOf(city, entry.provider)
+    const unit = idOfUnit(city, entry.provider)
     const clerk = asClerk('编目员', unit, ['catalog.compile', 'nodes.read_schema'])
     const found = await run(catalog.entries, clerk, { provider: unit, text: entry.content.name, limit: 200 })
     const head = found.items.find(({ name }) => name === entry.content.name)
@@ -51,10 +51,4 @@ export async function bindCatalogue({ run }: RunningPlatform, city: City, nodes:
     const columns: Binding['columns'] = Object.fromEntries(entry.content.items.map(({ column }) => [column, column]))
     await run(catalog.bind, clerk, { id: head.id, ...node, schema: entry.source.schema, table: entry.source.table, columns })
   }
-}
-
-function unitOf(city: City, key: string): string {
-  const unit = city.units.get(key)
-  if (!unit) throw new Error(`no unit «${key}»`)
-  return unit
 }

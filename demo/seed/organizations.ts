@@ -7,6 +7,13 @@ import { asPlatform } from './actors.ts'
 
 /** Ids by the city's own keys. */
 export type City = { units: ReadonlyMap<string, string>; people: ReadonlyMap<string, string> }
+
+/** The id of a unit by the city's own key. */
+export function idOfUnit({ units: ids }: City, key: string): string {
+  const unit = ids.get(key)
+  if (!unit) throw new Error(`no unit «${key}»`)
+  return unit
+}
 const CODES_IN_FORCE_SINCE = '2024-01-01'
 
 /** Divisions, units, people and posts. */

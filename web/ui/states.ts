@@ -1,10 +1,14 @@
 /** Every state a record can be in, with the one word and tone it has on all screens. A state that is missing here does not compile. */
 import type { EntryState, OpenType, ShareType } from '@zhenghe/server/data/catalog/contract.ts'
+import type { ChannelState } from '@zhenghe/server/data/channels/channel.contract.ts'
+import type { NegativeState } from '@zhenghe/server/data/demand/list.contract.ts'
+import type { ItemState, NeedState } from '@zhenghe/server/data/demand/need.contract.ts'
 import type { DeliveryState } from '@zhenghe/server/data/exchange/delivery.contract.ts'
 import type { QuarantineRow } from '@zhenghe/server/data/exchange/quarantine.contract.ts'
 import type { Reconciliation } from '@zhenghe/server/data/exchange/reconciliation.contract.ts'
 import type { RequestState } from '@zhenghe/server/data/exchange/request.contract.ts'
 import type { NodeState } from '@zhenghe/server/data/nodes/contract.ts'
+import type { AgreementState } from '@zhenghe/server/data/partners/contract.ts'
 import type { Account } from '@zhenghe/server/service/identity/contract.ts'
 import type { StateLook, Tone } from './StateTag.tsx'
 
@@ -85,4 +89,57 @@ export const accountStates: Looks<Account['state']> = {
   locked: look('bad', '已锁定', 'Locked'),
   closed: look('quiet', '已关闭', 'Closed'),
   awaiting_first_sign_in: look('warn', '待首次登录', 'Awaiting first sign-in'),
+}
+
+export const agreementStates: Looks<AgreementState> = {
+  draft: look('quiet', '草拟', 'Draft'),
+  not_yet: look('quiet', '已签未生效', 'Not yet in force'),
+  in_force: look('good', '生效中', 'In force'),
+  expiring: look('warn', '即将到期', 'Ends soon'),
+  expired: look('bad', '已到期', 'Expired'),
+  terminated: look('quiet', '已终止', 'Terminated'),
+  discarded: look('quiet', '已作废', 'Discarded'),
+}
+
+export const channelStates: Looks<ChannelState> = {
+  registered: look('warn', '已登记', 'Listed'),
+  confirmed: look('warn', '已确认', 'Confirmed'),
+  planned: look('busy', '迁移计划', 'Move planned'),
+  migrating: look('busy', '迁移中', 'Moving'),
+  parallel: look('busy', '已并行', 'In parallel'),
+  closed: look('good', '已关闭', 'Closed'),
+  retained: look('quiet', '保留', 'Kept'),
+  withdrawn: look('quiet', '已作废', 'Taken off'),
+}
+
+export const needStates: Looks<NeedState> = {
+  awaiting_receipt: look('warn', '待分析签收', 'To be taken up'),
+  returned: look('warn', '退回补充', 'Returned'),
+  analysing: look('busy', '分析中', 'Being analysed'),
+  conclusion: look('warn', '分析结论待确认', 'Analysis to be confirmed'),
+  provider: look('busy', '提供方待确认', 'Providers to answer'),
+  to_supply: look('busy', '待实施', 'To be supplied'),
+  supplying: look('busy', '实施中', 'Being supplied'),
+  delivered: look('warn', '实施成果待确认', 'Result to be judged'),
+  closed: look('good', '已完结', 'Closed'),
+  infeasible: look('quiet', '不可行', 'Not feasible'),
+  refused: look('bad', '不予提供', 'Refused'),
+  withdrawn: look('quiet', '已撤回', 'Withdrawn'),
+}
+
+export const itemStates: Looks<ItemState> = {
+  waiting: look('warn', '待确认', 'To be answered'),
+  committed: look('busy', '已承诺', 'Promised'),
+  requested: look('busy', '已申请', 'Asked for'),
+  delivered: look('good', '已提供', 'Supplied'),
+  overdue: look('bad', '已逾期', 'Overdue'),
+  refused: look('bad', '不予提供', 'Refused'),
+  dropped: look('quiet', '需求已撤回', 'Need withdrawn'),
+}
+
+export const negativeStates: Looks<NegativeState> = {
+  candidate: look('warn', '待审批', 'To be decided'),
+  listed: look('busy', '已列入', 'On the list'),
+  rejected: look('quiet', '未列入', 'Not on the list'),
+  lifted: look('quiet', '已移出', 'Lifted'),
 }

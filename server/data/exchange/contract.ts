@@ -87,6 +87,13 @@ export const refusals = {
       en: 'Your unit has no active exchange node. Have your operator enrol and confirm one first.',
     },
   },
+  'exchange.no_agreement': {
+    status: 409,
+    text: {
+      zh: '外部单位须有生效的合作协议才能申请数据，请先由数据主管部门签订协议。',
+      en: 'An organisation outside government may ask for data only under an agreement in force. Have the data authority conclude one first.',
+    },
+  },
   'exchange.already_asked': {
     status: 409,
     constraint: 'request_open_once',

@@ -63,3 +63,12 @@ export async function grantTotal(db: Db, filter: GrantFilter): Promise<number> {
   const { rows } = await sql<{ n: number }>`select count(*) as n from ${FROM} where ${wanted(filter)}`.execute(db)
   return rows[0]?.n ?? 0
 }
+
+/** The grants to a consumer that are neither revoked nor run out. */
+export async function grantsInForceOf(db: Db, consumer: Id, now: Moment): Promise<{ id: Id }[]> {
+  const { rows } = await sql<{ id: Id }>`
+    select g.id from ${FROM} where r.consumer = ${consumer} and g.granted_at is not null and g.revoked_at is null and g.not_after > ${now} order by g.id`.execute(
+    db,
+  )
+  return rows
+}

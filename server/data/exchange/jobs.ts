@@ -3,9 +3,11 @@ import { every, type Jobs, on } from '../../kernel/module.ts'
 import { later } from '../../kernel/time.ts'
 import { Withdrawn } from '../catalog/contract.ts'
 import { NodeRevoked } from '../nodes/contract.ts'
+import { AgreementEnded } from '../partners/contract.ts'
 import { SILENCE_SECONDS } from './delivery.rules.ts'
 import { deliveryOpen, lockDelivery, silentDeliveries } from './delivery.store.ts'
 import { endGrant, endNode } from './ending.ts'
+import { endPartner } from './partner.ts'
 import { orderDueReconciliations } from './reconciliation.actions.ts'
 import { liveRequestsOn } from './request.store.ts'
 import { nextDue } from './schedule.rules.ts'
@@ -25,6 +27,9 @@ export const jobs: Jobs = {
         await putTodo(ctx, { kind: 'exchange.entry_withdrawn', subject: request, to, params: { entry: entryName } })
       }
     }),
+    on<typeof AgreementEnded.of, Tables>(AgreementEnded, 'end what a partner without an agreement receives', (ctx, { unit, reason }) =>
+      endPartner(ctx, unit, reason),
+    ),
     on<typeof NodeRevoked.of, Tables>(NodeRevoked, 'end what goes through a revoked node', async (ctx, { node, reason }) => {
       const cancelled = await endNode(ctx, node, `the node was revoked: ${reason}`)
       for (const { id, consumer, entryName } of cancelled) {

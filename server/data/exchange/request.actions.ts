@@ -8,6 +8,7 @@ import { refuser } from '../../kernel/refusal.ts'
 import { contract as catalog } from '../catalog/contract.ts'
 import { refusals } from './contract.ts'
 import { activeNodeOf } from './node-state.ts'
+import { demandAgreement } from './partner.ts'
 import { Requested, type requestEndpoints } from './request.contract.ts'
 import { answered, lockFor, refuseOn, requireAct } from './request.lock.ts'
 import { answerRule, type BoundOffer, checkOffer, checkWish, fieldsAsked, filterWords } from './request.rules.ts'
@@ -30,6 +31,7 @@ export const requestActions: Actions<typeof requestEndpoints, Tables> = {
     const { share, provider, name } = bound.content
     const units = new Map((await ctx.ask(organizations.unitsById, { ids: [provider, consumer] })).map((unit) => [unit.id, unit]))
     const [from, to] = [units.get(provider) ?? refuse('exchange.not_published'), units.get(consumer) ?? refuse('exchange.no_node')]
+    if (to.kind === 'outside') await demandAgreement(ctx, consumer)
     const id = ctx.newId()
     const shareType = share.type === 'unconditional' ? 'unconditional' : 'conditional'
     const words = filterWords(wish.filter, fieldsAsked(wish.fields, bound))

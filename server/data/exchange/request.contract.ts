@@ -84,6 +84,7 @@ export const requestEndpoints = {
       'exchange.bad_term',
       'exchange.no_cursor',
       'exchange.no_node',
+      'exchange.no_agreement',
       'exchange.already_asked',
       'catalog.unknown',
     ],

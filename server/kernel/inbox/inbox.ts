@@ -20,9 +20,10 @@ export async function putTodo({ kernel, newId, now }: Here, { kind, subject, to,
   )
 }
 
-/** Takes the subject's items of a kind (or of every kind) away from all they wait for. */
-export async function doneTodo({ kernel, now }: Pick<Ctx, 'kernel' | 'now'>, subject: Id, kind?: string): Promise<void> {
+/** Takes the subject's items of a kind (or of every kind) away from all they wait for, or from one unit. */
+export async function doneTodo({ kernel, now }: Pick<Ctx, 'kernel' | 'now'>, subject: Id, kind?: string, unit?: Id): Promise<void> {
   let update = kernel.updateTable('kernel.todo').set({ doneAt: now }).where('subject', '=', subject).where('doneAt', 'is', null)
   if (kind) update = update.where('kind', '=', kind)
+  if (unit) update = update.where('unit', '=', unit)
   await update.execute()
 }

@@ -19,6 +19,11 @@ const KINDS: Readonly<Record<string, Kind>> = {
   'exchange.subscription': { text: { zh: '订阅', en: 'Subscription' }, link: '/exchange/subscriptions/' },
   'exchange.delivery': { text: { zh: '交换', en: 'Delivery' }, link: '/exchange/deliveries/' },
   'exchange.reconciliation': { text: { zh: '对账', en: 'Reconciliation' }, link: '/exchange/reconciliations/' },
+  'partners.agreement': { text: { zh: '合作协议', en: 'Agreement' }, link: '/partners/' },
+  'channels.channel': { text: { zh: '归集渠道', en: 'Channel' }, link: '/channels/' },
+  'demand.need': { text: { zh: '数据需求', en: 'Need' }, link: '/demand/' },
+  'demand.negative': { text: { zh: '负面清单事项', en: 'Item of the negative list' }, link: '/demand/negative/' },
+  'demand.edition': { text: { zh: '清单', en: 'Edition of a list' }, link: '/demand/editions/' },
 }
 
 const split = (subject: string): [kind: string, id: string] => {
