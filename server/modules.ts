@@ -2,6 +2,7 @@ import { organizations } from './assurance/organizations/module.ts'
 import { catalog } from './data/catalog/module.ts'
 import { exchange } from './data/exchange/module.ts'
 import { nodes } from './data/nodes/module.ts'
+import { objections } from './data/objections/module.ts'
 import { desk } from './kernel/desk/module.ts'
 import type { Module } from './kernel/module.ts'
 import { identity } from './service/identity/module.ts'
@@ -16,4 +17,5 @@ export const modules = {
   'data/nodes': nodes,
   'data/catalog': catalog,
   'data/exchange': exchange,
+  'data/objections': objections,
 } as unknown as Record<string, Module>

@@ -5,6 +5,7 @@ import type { QuarantineRow } from '@zhenghe/server/data/exchange/quarantine.con
 import type { Reconciliation } from '@zhenghe/server/data/exchange/reconciliation.contract.ts'
 import type { RequestState } from '@zhenghe/server/data/exchange/request.contract.ts'
 import type { NodeState } from '@zhenghe/server/data/nodes/contract.ts'
+import type { ObjectionState } from '@zhenghe/server/data/objections/contract.ts'
 import type { Account } from '@zhenghe/server/service/identity/contract.ts'
 import type { StateLook, Tone } from './StateTag.tsx'
 
@@ -78,6 +79,16 @@ export const reconciliationStates: Looks<Reconciliation['state']> = {
   different: look('bad', '存在差异', 'Different'),
   mended: look('good', '已修复', 'Mended'),
   failed: look('bad', '未能核对', 'Failed'),
+}
+
+export const objectionStates: Looks<ObjectionState> = {
+  review: look('busy', '上报审核中', 'Under review'),
+  rejected: look('bad', '驳回', 'Rejected'),
+  withdrawn: look('quiet', '撤销', 'Withdrawn'),
+  handling: look('busy', '处理中', 'Being handled'),
+  answered: look('warn', '已处理，待评价', 'Answered, to be rated'),
+  rated: look('good', '已评价', 'Rated'),
+  failed: look('bad', '失败', 'Failed'),
 }
 
 export const accountStates: Looks<Account['state']> = {

@@ -2,6 +2,7 @@ import { contract as organizations } from '@zhenghe/server/assurance/organizatio
 import { contract as catalog } from '@zhenghe/server/data/catalog/contract.ts'
 import { contract as exchange } from '@zhenghe/server/data/exchange/contract.ts'
 import { contract as nodes } from '@zhenghe/server/data/nodes/contract.ts'
+import { contract as objections } from '@zhenghe/server/data/objections/contract.ts'
 import type { Contract } from '@zhenghe/server/kernel/contract.ts'
 import { contract as desk } from '@zhenghe/server/kernel/desk/contract.ts'
 import { contract as identity } from '@zhenghe/server/service/identity/contract.ts'
@@ -9,7 +10,7 @@ import { contract as standards } from '@zhenghe/server/support/standards/contrac
 import { expect, test } from 'vitest'
 import { actOf, acts } from './acts.ts'
 
-const contracts: Contract[] = [desk, organizations, identity, standards, nodes, catalog, exchange]
+const contracts: Contract[] = [desk, organizations, identity, standards, nodes, catalog, exchange, objections]
 const recorded = contracts.flatMap((contract) =>
   Object.values(contract)
     .filter(({ kind, unrecorded }) => kind === 'command' && !unrecorded)

@@ -83,6 +83,14 @@ export const acts: Readonly<Record<string, Text>> = {
   'POST /exchange/deliveries/{id}/receipt': act('接收方上报回执', 'Receiver handed in its receipt'),
   'POST /exchange/deliveries/{id}/trouble': act('上报交换异常', 'Reported trouble'),
   'POST /exchange/reconciliations/{id}': act('上报对账结果', 'Reported a reconciliation'),
+  'POST /objections': act('提出异议', 'Raised an objection'),
+  'POST /objections/{id}/accept': act('转办异议', 'Passed an objection on'),
+  'POST /objections/{id}/reject': act('驳回异议', 'Rejected an objection'),
+  'POST /objections/{id}/fail': act('终止办理异议', 'Ended an objection that could not be carried on'),
+  'POST /objections/{id}/withdraw': act('撤销异议', 'Withdrew an objection'),
+  'POST /objections/{id}/answer': act('答复异议', 'Answered an objection'),
+  'POST /objections/{id}/rate': act('评价异议答复', 'Rated an answer'),
+  'POST /objections/{id}/acknowledge': act('已阅知异议结果', 'Took note of an objection’s end'),
 }
 
 const EVENT = /^event (\S+) to (.+)$/

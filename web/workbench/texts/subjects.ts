@@ -18,6 +18,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
   'exchange.grant': { text: { zh: '授权', en: 'Grant' } },
   'exchange.subscription': { text: { zh: '订阅', en: 'Subscription' }, link: '/exchange/subscriptions/' },
   'exchange.delivery': { text: { zh: '交换', en: 'Delivery' }, link: '/exchange/deliveries/' },
+  'objections.objection': { text: { zh: '异议', en: 'Objection' }, link: '/objections/' },
   'exchange.reconciliation': { text: { zh: '对账', en: 'Reconciliation' }, link: '/exchange/reconciliations/' },
 }
 
