@@ -1,9 +1,11 @@
 /** Every state a record can be in, with the one word and tone it has on all screens. A state that is missing here does not compile. */
 import type { EntryState, OpenType, ShareType } from '@zhenghe/server/data/catalog/contract.ts'
 import type { DeliveryState } from '@zhenghe/server/data/exchange/delivery.contract.ts'
+import type { PushState } from '@zhenghe/server/data/exchange/push.contract.ts'
 import type { QuarantineRow } from '@zhenghe/server/data/exchange/quarantine.contract.ts'
 import type { Reconciliation } from '@zhenghe/server/data/exchange/reconciliation.contract.ts'
 import type { RequestState } from '@zhenghe/server/data/exchange/request.contract.ts'
+import type { ApplicationState } from '@zhenghe/server/data/nodes/application.contract.ts'
 import type { NodeState } from '@zhenghe/server/data/nodes/contract.ts'
 import type { ObjectionState } from '@zhenghe/server/data/objections/contract.ts'
 import type { Account } from '@zhenghe/server/service/identity/contract.ts'
@@ -55,6 +57,24 @@ export const deliveryStates: Looks<DeliveryState> = {
   done: look('good', '已完成', 'Done'),
   stopped: look('bad', '已停止', 'Stopped'),
   cancelled: look('quiet', '已取消', 'Cancelled'),
+}
+
+export const pushStates: Looks<PushState> = {
+  draft: look('quiet', '待发布', 'Not published'),
+  not_started: look('quiet', '未开始', 'Not begun'),
+  running: look('good', '进行中', 'Running'),
+  ended: look('quiet', '已结束', 'Ended'),
+  stopped: look('warn', '已停用', 'Stopped'),
+}
+
+export const applicationStates: Looks<ApplicationState> = {
+  applied: look('busy', '待审核', 'To be approved'),
+  withdrawn: look('quiet', '已撤回', 'Withdrawn'),
+  rejected: look('bad', '已驳回', 'Rejected'),
+  approved: look('busy', '待分配', 'To be allocated'),
+  allocated: look('warn', '待签收', 'To be signed for'),
+  signed: look('good', '使用中', 'In use'),
+  recovered: look('quiet', '已回收', 'Recovered'),
 }
 
 export const nodeStates: Looks<NodeState> = {

@@ -23,11 +23,11 @@ const POLL_MS = 2000
 const alive = ({ state }: DeliveryHead): boolean => state === 'ordered' || state === 'running'
 
 /** Deliveries, newest first; while one runs its figures move. */
-export function DeliveriesTable({ subscription }: { subscription?: string }) {
+export function DeliveriesTable({ subscription, push }: { subscription?: string; push?: string }) {
   const { say, language } = useLanguage()
   const navigate = useNavigate()
   const [{ state }, set] = useSearchState(Address)
-  const asked = { ...(subscription ? { subscription } : {}), ...(state.length > 0 ? { state } : {}) }
+  const asked = { ...(subscription ? { subscription } : {}), ...(push ? { push } : {}), ...(state.length > 0 ? { state } : {}) }
   const { rows, total, paging, busy, error, retry } = usePages(asked, (after) => exchange.query('deliveries', { ...asked, ...(after ? { after } : {}) }))
   useRefreshWhile(rows?.some(alive) ?? false, ['exchange', 'deliveries'], POLL_MS)
   const columns: Column<DeliveryHead>[] = [
