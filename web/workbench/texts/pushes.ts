@@ -58,5 +58,6 @@ export const pushWords = {
   grant: { zh: '授权', en: 'Grant' },
   open: { zh: '查看', en: 'See' },
   runs: { zh: '执行记录', en: 'Runs' },
-  rows: { zh: '{rows} 行', en: '{rows} rows' },
+  noRunsYet: { zh: '还没有执行记录', en: 'No runs yet' },
+  noRunsYetNext: { zh: '任务发布后到点自动执行。', en: 'Once published it runs by itself.' },
 } satisfies Record<string, Text>

@@ -17,6 +17,7 @@ import { usePages } from '../../../hooks/usePages.ts'
 import { useRefreshWhile } from '../../../hooks/useRefreshWhile.ts'
 import { common } from '../../../texts/common.ts'
 import { subscriptionWords, deliveryWords as words } from '../../../texts/deliveries.ts'
+import { pushWords } from '../../../texts/pushes.ts'
 
 const Address = z.object({ state: manyOf(DeliveryState) })
 const POLL_MS = 2000
@@ -70,7 +71,13 @@ export function DeliveriesTable({ subscription, push }: { subscription?: string;
       busy={busy}
       onOpen={({ id }) => void navigate({ to: `/exchange/deliveries/${id}` })}
       problem={error !== undefined && <Problem error={error} onRetry={retry} />}
-      empty={<Empty title={say(words.empty)} next={say(subscription ? subscriptionWords.newLead : words.emptyNext)} />}
+      empty={
+        push ? (
+          <Empty title={say(pushWords.noRunsYet)} next={say(pushWords.noRunsYetNext)} />
+        ) : (
+          <Empty title={say(words.empty)} next={say(subscription ? subscriptionWords.newLead : words.emptyNext)} />
+        )
+      }
       tools={
         <Select
           mode="multiple"
