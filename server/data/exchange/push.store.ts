@@ -64,7 +64,7 @@ export async function duePushes(db: Db, now: Moment): Promise<{ id: Id; subscrip
     join nodes_pub.node b on b.id = g.consumer_node and b.state = 'active'
     where p.next_due_at <= ${now} and (p.ends_at is null or p.ends_at > ${now}) and s.stopped_at is null and g.revoked_at is null and g.not_before <= ${now} and g.not_after > ${now}
       and not exists (select from exchange.delivery d where d.subscription = s.id and d.done_at is null and d.stopped_at is null and d.cancelled_at is null)
-      and not exists (select from exchange.reconciliation n where n.subscription = s.id and n.ended_at is null)
+      and not exists (select from exchange.reconciliation n where n.subscription = s.id and n.ended_at is null and (not n.mend or n.approved_at is not null))
     order by p.next_due_at limit ${AT_ONCE}`.execute(db)
   return rows
 }
