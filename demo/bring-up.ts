@@ -12,6 +12,7 @@ import { type CityNodes, openNodes, readSchemas } from './city-nodes.ts'
 import { type Departments, openDepartments } from './departments.ts'
 import { keep, prepareHome, remembered } from './home.ts'
 import { type Account, type Approver, seedAccounts } from './seed/accounts.ts'
+import { seedAffairs } from './seed/affairs.ts'
 import { bindCatalogue, seedCatalogue } from './seed/catalogue.ts'
 import { seedChannels } from './seed/channels.ts'
 import { seedDemand } from './seed/demand.ts'
@@ -83,6 +84,10 @@ async function begin(options: BringUpOptions, ends: (() => Promise<unknown>)[], 
     keep(home, 'bound', true)
     say('目录已挂接数据源')
   }
+  if (!existsSync(path.join(home, 'affairs.json'))) {
+    await seedAffairs(started.platform, city)
+    keep(home, 'affairs', true)
+  }
   keep(home, 'running', { address: started.address, pid: process.pid } satisfies Running)
   ends.push(async () => rmSync(path.join(home, 'running.json'), { force: true }))
   return { access: { address: started.address, home, accounts: people.accounts }, stop, started, departments, nodes }
@@ -116,7 +121,8 @@ async function forgetHalfSeeded({ databaseUrl }: Config, home: string): Promise<
   await admin.query('drop database if exists zhenghe with (force)')
   await admin.end()
   await stop()
-  for (const name of ['people', 'bound', 'nodes']) rmSync(path.join(home, name === 'nodes' ? name : `${name}.json`), { recursive: true, force: true })
+  for (const name of ['people', 'bound', 'affairs', 'nodes'])
+    rmSync(path.join(home, name === 'nodes' ? name : `${name}.json`), { recursive: true, force: true })
 }
 
 const missing = (): never => {

@@ -4,6 +4,7 @@ import { channels } from './data/channels/module.ts'
 import { demand } from './data/demand/module.ts'
 import { exchange } from './data/exchange/module.ts'
 import { nodes } from './data/nodes/module.ts'
+import { objections } from './data/objections/module.ts'
 import { partners } from './data/partners/module.ts'
 import { desk } from './kernel/desk/module.ts'
 import type { Module } from './kernel/module.ts'
@@ -22,4 +23,5 @@ export const modules = {
   'data/exchange': exchange,
   'data/channels': channels,
   'data/demand': demand,
+  'data/objections': objections,
 } as unknown as Record<string, Module>

@@ -31,6 +31,8 @@ export type Endpoint<K extends 'command' | 'query' = 'command' | 'query', I exte
   personal?: readonly string[]
   /** No ledger line: for beats (polls, progress) whose result another act records. */
   unrecorded?: true
+  /** The most bytes its body may have, where that is more than any other endpoint takes. */
+  largest?: number
 }
 export type Contract = Record<string, Endpoint>
 

@@ -4,10 +4,13 @@ import type { ChannelState } from '@zhenghe/server/data/channels/channel.contrac
 import type { NegativeState } from '@zhenghe/server/data/demand/list.contract.ts'
 import type { ItemState, NeedState } from '@zhenghe/server/data/demand/need.contract.ts'
 import type { DeliveryState } from '@zhenghe/server/data/exchange/delivery.contract.ts'
+import type { PushState } from '@zhenghe/server/data/exchange/push.contract.ts'
 import type { QuarantineRow } from '@zhenghe/server/data/exchange/quarantine.contract.ts'
 import type { Reconciliation } from '@zhenghe/server/data/exchange/reconciliation.contract.ts'
 import type { RequestState } from '@zhenghe/server/data/exchange/request.contract.ts'
+import type { ApplicationState } from '@zhenghe/server/data/nodes/application.contract.ts'
 import type { NodeState } from '@zhenghe/server/data/nodes/contract.ts'
+import type { ObjectionState } from '@zhenghe/server/data/objections/contract.ts'
 import type { AgreementState } from '@zhenghe/server/data/partners/contract.ts'
 import type { Account } from '@zhenghe/server/service/identity/contract.ts'
 import type { StateLook, Tone } from './StateTag.tsx'
@@ -60,6 +63,24 @@ export const deliveryStates: Looks<DeliveryState> = {
   cancelled: look('quiet', '已取消', 'Cancelled'),
 }
 
+export const pushStates: Looks<PushState> = {
+  draft: look('quiet', '待发布', 'Not published'),
+  not_started: look('quiet', '未开始', 'Not begun'),
+  running: look('good', '进行中', 'Running'),
+  ended: look('quiet', '已结束', 'Ended'),
+  stopped: look('warn', '已停用', 'Stopped'),
+}
+
+export const applicationStates: Looks<ApplicationState> = {
+  applied: look('busy', '待审核', 'To be approved'),
+  withdrawn: look('quiet', '已撤回', 'Withdrawn'),
+  rejected: look('bad', '已驳回', 'Rejected'),
+  approved: look('busy', '待分配', 'To be allocated'),
+  allocated: look('warn', '待签收', 'To be signed for'),
+  signed: look('good', '使用中', 'In use'),
+  recovered: look('quiet', '已回收', 'Recovered'),
+}
+
 export const nodeStates: Looks<NodeState> = {
   awaiting_join: look('quiet', '待接入', 'Waiting to join'),
   awaiting_confirmation: look('warn', '待核对指纹', 'Fingerprint to compare'),
@@ -82,6 +103,16 @@ export const reconciliationStates: Looks<Reconciliation['state']> = {
   different: look('bad', '存在差异', 'Different'),
   mended: look('good', '已修复', 'Mended'),
   failed: look('bad', '未能核对', 'Failed'),
+}
+
+export const objectionStates: Looks<ObjectionState> = {
+  review: look('busy', '上报审核中', 'Under review'),
+  rejected: look('bad', '驳回', 'Rejected'),
+  withdrawn: look('quiet', '撤销', 'Withdrawn'),
+  handling: look('busy', '处理中', 'Being handled'),
+  answered: look('warn', '已处理，待评价', 'Answered, to be rated'),
+  rated: look('good', '已评价', 'Rated'),
+  failed: look('bad', '失败', 'Failed'),
 }
 
 export const accountStates: Looks<Account['state']> = {

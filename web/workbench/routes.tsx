@@ -6,6 +6,7 @@ import { channels } from './screens/data/channels/routes.tsx'
 import { demand } from './screens/data/demand/routes.tsx'
 import { exchange } from './screens/data/exchange/routes.tsx'
 import { nodes } from './screens/data/nodes/routes.tsx'
+import { objections } from './screens/data/objections/routes.tsx'
 import { partners } from './screens/data/partners/routes.tsx'
 import { desk } from './screens/kernel/desk/routes.tsx'
 import { ledger } from './screens/kernel/ledger/routes.tsx'
@@ -18,6 +19,7 @@ export const screenModules: readonly ScreenModule[] = [
   catalog,
   demand,
   exchange,
+  objections,
   nodes,
   channels,
   partners,

@@ -4,6 +4,7 @@ import { deliveryActions } from './delivery.actions.ts'
 import { grantActions } from './grant.actions.ts'
 import { nodeActions } from './node.actions.ts'
 import { overviewActions } from './overview.actions.ts'
+import { pushActions } from './push.actions.ts'
 import { quarantineActions } from './quarantine.actions.ts'
 import { reconciliationActions } from './reconciliation.actions.ts'
 import { requestActions } from './request.actions.ts'
@@ -15,6 +16,7 @@ export const actions: Actions<typeof contract, Tables> = {
   ...requestActions,
   ...grantActions,
   ...subscriptionActions,
+  ...pushActions,
   ...deliveryActions,
   ...quarantineActions,
   ...reconciliationActions,

@@ -8,6 +8,7 @@ import { deliveryEndpoints } from './delivery.contract.ts'
 import { GrantState, grantEndpoints } from './grant.contract.ts'
 import { nodeEndpoints } from './node.contract.ts'
 import { overviewEndpoints } from './overview.contract.ts'
+import { PushState, pushEndpoints } from './push.contract.ts'
 import { quarantineEndpoints } from './quarantine.contract.ts'
 import { reconciliationEndpoints } from './reconciliation.contract.ts'
 import { requestEndpoints } from './request.contract.ts'
@@ -131,6 +132,36 @@ export const refusals = {
     params: z.object({ state: GrantState }),
     text: { zh: '该授权已失效（已撤销或到期），不能再交换。', en: 'This grant is no longer in force.' },
   },
+  'exchange.bad_schedule': {
+    status: 422,
+    params: z.object({ why: z.object({ zh: z.string(), en: z.string() }) }),
+    text: { zh: '交换频率不能使用：{why}', en: 'The schedule cannot be used: {why}' },
+  },
+  'exchange.calls_not_asked': {
+    status: 422,
+    text: { zh: '只有以服务接口方式共享的目录才填写调用频次。', en: 'Calls are asked for only of entries that are shared as a service.' },
+  },
+  'exchange.bad_push_span': {
+    status: 422,
+    text: {
+      zh: '推送任务的结束时间要晚于现在和开始时间；只执行一次的任务没有结束时间。',
+      en: 'A push task ends after now and after it begins; one that runs once has no end.',
+    },
+  },
+  'exchange.no_runs_left': {
+    status: 409,
+    text: { zh: '按现在的频率和起止时间已没有可执行的时刻，请先修改任务。', en: 'With this schedule and span no run is left. Change the task first.' },
+  },
+  'exchange.push_live': {
+    status: 409,
+    constraint: 'push_live_once',
+    text: { zh: '该订阅已有一个启用的推送任务，请先停用它。', en: 'Another push task of this subscription is live. Stop it first.' },
+  },
+  'exchange.push_state': {
+    status: 409,
+    params: z.object({ state: PushState }),
+    text: { zh: '推送任务的当前状态不允许这项操作，请刷新查看最新状态。', en: 'The push task’s present state does not allow this. Refresh to see it.' },
+  },
   'exchange.table_taken': {
     status: 409,
     constraint: 'subscription_target_once',
@@ -177,6 +208,7 @@ export const rights = {
   'exchange.answer': { side: 'business', text: { zh: '答复共享申请、授权与撤销', en: 'Answer requests, grant and revoke' } },
   'exchange.receive': { side: 'business', text: { zh: '订阅与接收数据', en: 'Subscribe to and receive data' } },
   'exchange.approve_mending': { side: 'business', text: { zh: '批准修复对账差异', en: 'Approve the mending of differences' } },
+  'exchange.push': { side: 'business', text: { zh: '制定与发布推送任务', en: 'Draft and publish push tasks' } },
   'exchange.quarantine': { side: 'business', text: { zh: '处理隔离数据', en: 'Handle quarantined rows' } },
   'exchange.supervise': { side: 'business', text: { zh: '监督全部共享交换', en: 'Supervise all exchange' } },
   'exchange.node': { side: 'node', text: { zh: '（前置节点自身）', en: '(an exchange node itself)' } },
@@ -218,6 +250,7 @@ export const contract = {
   ...requestEndpoints,
   ...grantEndpoints,
   ...subscriptionEndpoints,
+  ...pushEndpoints,
   ...deliveryEndpoints,
   ...quarantineEndpoints,
   ...reconciliationEndpoints,

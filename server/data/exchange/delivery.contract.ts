@@ -74,7 +74,7 @@ export const deliveryEndpoints = {
   deliveries: query('GET /exchange/deliveries', {
     summary: 'Deliveries from or to one’s unit, or all to a supervisor; newest first',
     right: SIGNED_IN,
-    in: PageInput.extend({ state: z.array(DeliveryState).optional(), subscription: Id.optional(), entry: Id.optional() }),
+    in: PageInput.extend({ state: z.array(DeliveryState).optional(), subscription: Id.optional(), push: Id.optional(), entry: Id.optional() }),
     out: pageOf(DeliveryHead),
   }),
   deliveryById: query('GET /exchange/deliveries/{id}', {

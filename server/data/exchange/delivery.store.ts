@@ -29,7 +29,7 @@ const COLUMNS = sql`d.*, s.grant_id, s.grant_version, s.store, s.target_schema, 
   t.at as trouble_at, t.side as trouble_side, t.code as trouble_code, t.detail as trouble_detail, t.resumable as trouble_resumable`
 const OPEN = sql<boolean>`d.done_at is null and d.stopped_at is null and d.cancelled_at is null`
 
-export type NewDelivery = { id: Id; subscription: Id; sender: Id; receiver: Id; mode: DeliveryMode; orderedAt: Moment; orderedBy: Id }
+export type NewDelivery = { id: Id; subscription: Id; sender: Id; receiver: Id; mode: DeliveryMode; orderedAt: Moment; orderedBy: Id; push: Id | null }
 
 /** The constraint `delivery_running_once` refuses a second one while one is under way. */
 export async function insertDelivery(db: Db, delivery: NewDelivery): Promise<void> {
@@ -130,14 +130,15 @@ export async function forgetDocuments(db: Db, delivery: Id): Promise<void> {
   await db.deleteFrom('exchange.receipt').where('delivery', '=', delivery).execute()
 }
 
-export type DeliveryFilter = { sight: Reach; state?: DeliveryState[] | undefined; subscription?: Id | undefined; entry?: Id | undefined }
+export type DeliveryFilter = { sight: Reach; state?: DeliveryState[] | undefined; subscription?: Id | undefined; push?: Id | undefined; entry?: Id | undefined }
 export const STATE = sql<DeliveryState>`case when d.cancelled_at is not null then 'cancelled' when d.done_at is not null then 'done'
   when d.stopped_at is not null then 'stopped' when d.waiting_since is not null then 'waiting' when d.running_since is not null then 'running' else 'ordered' end`
 
-function wanted({ sight, state, subscription, entry }: DeliveryFilter): RawBuilder<boolean> {
+function wanted({ sight, state, subscription, push, entry }: DeliveryFilter): RawBuilder<boolean> {
   const states = state ? sql`and ${STATE} = any(${state}::text[])` : sql``
   const place = subscription ? sql`and d.subscription = ${subscription}` : sql``
-  return sql`${ofSight(sight)} ${states} ${place} ${entry ? sql`and r.entry = ${entry}` : sql``}`
+  const task = push ? sql`and d.push = ${push}` : sql``
+  return sql`${ofSight(sight)} ${states} ${place} ${task} ${entry ? sql`and r.entry = ${entry}` : sql``}`
 }
 
 /** The subscriptions of a few units are few: named first, they keep the planner from walking through everybody's deliveries. */

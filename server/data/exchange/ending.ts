@@ -2,6 +2,7 @@
 import type { Id } from '../../kernel/contract.ts'
 import { doneTodo } from '../../kernel/inbox/inbox.ts'
 import { cancelOpenDeliveries, type Ended } from './delivery.store.ts'
+import { stopPushes } from './push.store.ts'
 import { failOpenReconciliations } from './reconciliation.store.ts'
 import type { Context } from './sight.ts'
 import { type EndingOf, stopSubscriptions } from './subscription.store.ts'
@@ -23,6 +24,7 @@ export function endNode(ctx: Context, node: Id, reason: string): Promise<Ended[]
 
 async function endAll(ctx: Context, of: EndingOf, reason: string): Promise<Ended[]> {
   await stopSubscriptions(ctx.db, of, ctx.now, reason)
+  await stopPushes(ctx.db, of, ctx.now, reason)
   await failOpenReconciliations(ctx.db, of, ctx.now, reason)
   const cancelled = await cancelOpenDeliveries(ctx.db, of, ctx.now, reason)
   for (const { id } of cancelled) {

@@ -8,9 +8,10 @@ import { SILENCE_SECONDS } from './delivery.rules.ts'
 import { deliveryOpen, lockDelivery, silentDeliveries } from './delivery.store.ts'
 import { endGrant, endNode } from './ending.ts'
 import { endPartner } from './partner.ts'
+import { endPushes, orderPushes } from './push.jobs.ts'
 import { orderDueReconciliations } from './reconciliation.actions.ts'
 import { liveRequestsOn } from './request.store.ts'
-import { nextDue } from './schedule.rules.ts'
+import { nextDue, opening } from './schedule.rules.ts'
 import type { Context } from './sight.ts'
 import { lock, orderDelivery } from './subscription.actions.ts'
 import { changeSubscription, dueSubscriptions, expiredGrants } from './subscription.store.ts'
@@ -40,16 +41,23 @@ export const jobs: Jobs = {
   schedules: [
     every<Tables>('* * * * *', 'order due deliveries', orderDue),
     every<Tables>('* * * * *', 'order due reconciliations', orderDueReconciliations),
+    every<Tables>('* * * * *', 'order due pushes', orderPushes),
+    every<Tables>('* * * * *', 'end pushes that are over', endPushes),
     every<Tables>('* * * * *', 'end expired grants', endExpired),
     every<Tables>('* * * * *', 'notice silent nodes', noticeSilence),
   ],
 }
 
-/** Orders a delivery of every subscription that is due and free, and notes when it is due next. */
+/** Orders a delivery of every subscription that is due, free and within its hours, and notes when it is due next: what was missed is made up by one run. */
 export async function orderDue(ctx: Context): Promise<void> {
   for (const { id } of await dueSubscriptions(ctx.db, ctx.now)) {
     const found = await lock(ctx, id)
     if (!found || found.stoppedAt || found.revokedAt || (await deliveryOpen(ctx.db, id))) continue
+    const open = opening(found.schedule, ctx.now)
+    if (open > ctx.now) {
+      await changeSubscription(ctx.db, id, { nextDueAt: open })
+      continue
+    }
     await orderDelivery(ctx, found, found.mode)
     await changeSubscription(ctx.db, id, { nextDueAt: nextDue(found.schedule, ctx.now) })
   }

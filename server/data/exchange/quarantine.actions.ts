@@ -2,10 +2,14 @@ import type { Id } from '../../kernel/contract.ts'
 import { doneTodo } from '../../kernel/inbox/inbox.ts'
 import type { Actions } from '../../kernel/module.ts'
 import { decodeCursor, pageFrom } from '../../kernel/paging.ts'
+import { refuser } from '../../kernel/refusal.ts'
+import { refusals } from './contract.ts'
 import type { QuarantineRow, quarantineEndpoints } from './quarantine.contract.ts'
 import * as store from './quarantine.store.ts'
 import type { Context } from './sight.ts'
 import type { QuarantineRowInTable, Tables } from './tables.ts'
+
+const refuse = refuser(refusals)
 
 export const quarantineActions: Actions<typeof quarantineEndpoints, Tables> = {
   async quarantine(ctx, { after, limit, ...wanted }) {
@@ -15,6 +19,10 @@ export const quarantineActions: Actions<typeof quarantineEndpoints, Tables> = {
     const total = reasons.reduce((sum, reason) => sum + reason.rows, 0)
     const page = pageFrom(rows, limit, total, ({ id }) => [id])
     return { ...page, items: page.items.map(asRow), reasons, unlisted: await store.unlisted(ctx.db, filter) }
+  },
+
+  async quarantinedRow(ctx, { id }) {
+    return asRow((await store.quarantinedRow(ctx.db, id, providersOf(ctx))) ?? refuse('exchange.unknown'))
   },
 
   async settleQuarantine(ctx, { ids, state, note }) {

@@ -30,6 +30,13 @@ export const quarantineEndpoints = {
       reasons: z.array(z.object({ field: z.string(), rule: z.string(), rows: z.int() })),
     }),
   }),
+  quarantinedRow: query('GET /exchange/quarantine/{id}', {
+    summary: 'One quarantined row, to its provider only',
+    right: 'exchange.quarantine',
+    in: z.object({ id: Id }),
+    out: QuarantineRow,
+    refusals: ['exchange.unknown'],
+  }),
   settleQuarantine: command('POST /exchange/quarantine/settle', {
     summary: 'Mark quarantined rows as mended at the source, or dismissed with a note',
     right: 'exchange.quarantine',

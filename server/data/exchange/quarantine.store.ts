@@ -37,6 +37,11 @@ export async function quarantinePage(db: Db, filter: QuarantineFilter, after: Id
   return rows
 }
 
+export async function quarantinedRow(db: Db, id: Id, units: readonly Id[]): Promise<QuarantineRowInTable | undefined> {
+  const { rows } = await sql<QuarantineRowInTable>`select q.* from exchange.quarantine q where q.id = ${id} and q.provider = any(${units}::uuid[])`.execute(db)
+  return rows[0]
+}
+
 /** How many rows there are by field and rule, most first. */
 export async function reasonsOf(db: Db, filter: QuarantineFilter): Promise<{ field: string; rule: string; rows: number }[]> {
   const { rows } = await sql<{ field: string; rule: string; rows: number }>`

@@ -68,6 +68,29 @@ test('a wish names fields the entry has, its key, a filter over them, a term wit
   await city.asker.withdrawRequest({ id, reason: '' })
 })
 
+test('第二十条: the legal form’s other fields go with the wish; calls only with an entry shared as a service', async () => {
+  const entry = await city.entry('申请表字段')
+  const application = {
+    type: 'supervision',
+    system: '金税征管系统',
+    scope: '全市征管人员',
+    user: '赵某',
+    userPhone: '13900007777',
+    userEmail: 'a@example.cn',
+  } as const
+  await expect(ask(entry, { application: { ...application, callsADay: 100 } })).rejects.toMatchObject(refused('calls_not_asked'))
+  await expect(ask(entry, { application: { ...application, userEmail: 'nobody' } })).rejects.toMatchObject({ code: 'kernel.bad_input' })
+  const { id, wish } = await ask(entry, { application: { ...application, hours: { from: '08:00', to: '20:00' } } })
+  expect(wish.application).toMatchObject({ ...application, hours: { from: '08:00', to: '20:00' }, technical: '' })
+  expect((await city.bureau.requestById({ id })).wish.application).toMatchObject({ userPhone: '139****7777', userEmail: '' })
+  expect((await t.ledger()).some(({ body }) => body.includes('13900007777') || body.includes('a@example.cn'))).toBe(false)
+  const { rows } = await t.pool.query('select application_type from exchange_pub.request where id = $1', [id])
+  expect(rows).toEqual([{ application_type: 'supervision' }])
+  const service = { type: 'unconditional', condition: '', basis: '', mode: 'platform_service' } as const
+  const asService = await ask(await city.entry('接口目录', { share: service }), { application: { callsADay: 2000, callsASecond: 5 } })
+  expect(asService.wish.application).toMatchObject({ callsADay: 2000, callsASecond: 5 })
+})
+
 test('第二十二条: what is missing is asked for at once; the clock stops until it is supplied', async () => {
   const entry = await city.entry('补正目录')
   const { id } = await ask(entry)

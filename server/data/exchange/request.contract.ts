@@ -4,13 +4,33 @@ import { z } from 'zod'
 import { ClockView } from '../../kernel/clock/contract.ts'
 import { command, event, Id, LocalDate, Moment, PageInput, pageOf, query, SIGNED_IN } from '../../kernel/contract.ts'
 import { ShareType } from '../catalog/contract.ts'
-import { Schedule } from './schedule.contract.ts'
+import { Hours, Schedule } from './schedule.contract.ts'
 
 const One = z.object({ id: Id })
 export const RequestState = z.enum(['waiting', 'supplement', 'granted', 'refused', 'withdrawn'])
 export type RequestState = z.infer<typeof RequestState>
 export const PurposeKind = z.enum(['service', 'supervision', 'decision', 'statistics', 'other'])
 export type PurposeKind = z.infer<typeof PurposeKind>
+/** 申请类型: 政务服务, 政务监管. */
+export const ApplicationType = z.enum(['service', 'supervision'])
+export type ApplicationType = z.infer<typeof ApplicationType>
+const MOST_CALLS_A_DAY = 1_000_000_000
+const MOST_CALLS_A_SECOND = 100_000
+/** The other fields of the legal form (共享申请表); 同步周期 is the schedule. Calls are asked for only where an entry is shared as a service. */
+export const Application = z.object({
+  type: ApplicationType.optional(),
+  system: z.string().trim().max(100).default('').meta({ description: '关联应用系统' }),
+  scope: z.string().trim().max(500).default('').meta({ description: '使用范围说明' }),
+  matter: z.string().trim().max(200).default('').meta({ description: '办事场景: the matter handled for citizens or firms' }),
+  user: z.string().trim().max(60).default('').meta({ description: '使用人' }),
+  userPhone: z.string().trim().max(30).default(''),
+  userEmail: z.union([z.literal(''), z.email().max(120)]).default(''),
+  hours: Hours.optional().meta({ description: '使用时间段' }),
+  callsADay: z.int().min(1).max(MOST_CALLS_A_DAY).optional().meta({ description: '日均调用频次' }),
+  callsASecond: z.int().min(1).max(MOST_CALLS_A_SECOND).optional().meta({ description: '最高调用频次，次/秒' }),
+  technical: z.string().trim().max(500).default('').meta({ description: '其他技术要求' }),
+})
+export type Application = z.infer<typeof Application>
 export const Wish = z.object({
   entry: Id,
   fields: z.array(FieldName).min(1).max(400),
@@ -25,6 +45,7 @@ export const Wish = z.object({
   node: Id.meta({ description: "the consumer's node that will receive" }),
   contact: z.string().min(2).max(60),
   phone: z.string().max(30),
+  application: Application.optional(),
 })
 export type Wish = z.infer<typeof Wish>
 
@@ -83,12 +104,14 @@ export const requestEndpoints = {
       'exchange.bad_filter',
       'exchange.bad_term',
       'exchange.no_cursor',
+      'exchange.bad_schedule',
+      'exchange.calls_not_asked',
       'exchange.no_node',
       'exchange.no_agreement',
       'exchange.already_asked',
       'catalog.unknown',
     ],
-    personal: ['phone'],
+    personal: ['phone', 'userPhone', 'userEmail'],
   }),
   requests: query('GET /exchange/requests', {
     summary: 'Requests one’s unit made or must answer, or all to a supervisor; the most urgent clock first',

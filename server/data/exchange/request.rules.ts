@@ -6,6 +6,9 @@ import type { Id, LocalDate, Moment } from '../../kernel/contract.ts'
 import type { Text } from '../../kernel/texts.ts'
 import type { Binding, Content, ShareType } from '../catalog/contract.ts'
 import type { RequestState, Wish } from './request.contract.ts'
+import type { Schedule } from './schedule.contract.ts'
+import { scheduleProblem } from './schedule.rules.ts'
+import { scheduleProblems } from './texts.ts'
 
 /** What a rule objects to: a refusal of this module and what fills its text. */
 export type Objection = { code: `exchange.${string}`; params?: unknown }
@@ -76,7 +79,13 @@ export function checkOffer({ content, binding, withdrawn }: Offer, consumer: Id)
   return binding ? undefined : { code: 'exchange.not_bound' }
 }
 
-type Asked = Pick<Wish, 'fields' | 'filter' | 'termUntil' | 'mode'>
+type Asked = Pick<Wish, 'fields' | 'filter' | 'termUntil' | 'mode'> & Partial<Pick<Wish, 'schedule' | 'application'>>
+
+/** What is wrong with how often rows are wanted. */
+export function objectionToSchedule(schedule: Schedule): Objection | undefined {
+  const problem = scheduleProblem(schedule)
+  return problem && { code: 'exchange.bad_schedule', params: { why: scheduleProblems[problem] } }
+}
 
 /** The first thing wrong with a wish, in the order of the form. */
 export function checkWish(wish: Asked, offer: BoundOffer, today: LocalDate): Objection | undefined {
@@ -89,13 +98,18 @@ export function checkWish(wish: Asked, offer: BoundOffer, today: LocalDate): Obj
   if (problems.length > 0) return { code: 'exchange.bad_filter', params: { problems } }
   if (!termFits(wish.termUntil, today)) return { code: 'exchange.bad_term' }
   if (wish.mode === 'incremental' && !cursorAmong(asked)) return { code: 'exchange.no_cursor' }
-  return undefined
+  const { callsADay, callsASecond } = wish.application ?? {}
+  if ((callsADay ?? callsASecond) !== undefined && !sharedAsService(offer)) return { code: 'exchange.calls_not_asked' }
+  return wish.schedule && objectionToSchedule(wish.schedule)
 }
 
 /** What is wrong with a filter over these fields, each with its path as text: `of.1.value`. */
 export function filterProblems(filter: Filter, fields: readonly { name: string; type: CanonicalType }[]) {
   return checkFilter(filter, fields).map(({ path, code, params }) => ({ path: path.join('.'), code, params: { ...params } }))
 }
+
+/** Whether an application says how often it calls: of an entry shared as a service. */
+export const sharedAsService = ({ content }: Pick<Offer, 'content'>): boolean => content.share.mode === 'platform_service'
 
 /** A filter as people read it; null where every row passes. */
 export function filterWords(filter: Filter | undefined, fields: readonly { name: string; title: string }[]): Text | null {

@@ -33,11 +33,16 @@ export async function viewOf(ctx: Context, row: RequestRow): Promise<RequestView
   const { wish, entryVersion, filterWords, supplement, refusal } = row
   return {
     ...head!,
-    wish: { ...wish, phone: partyTo(ctx, row) ? wish.phone : maskPhone(wish.phone) },
+    wish: partyTo(ctx, row) ? wish : withoutContacts(wish),
     ...{ entryVersion, filterWords, supplement, refusal },
     grant: grant?.id ?? null,
     steps: await store.stepsOf(ctx.db, row.id),
   }
+}
+
+function withoutContacts({ application, ...wish }: RequestRow['wish']): RequestRow['wish'] {
+  const hidden = application && { ...application, userPhone: maskPhone(application.userPhone), userEmail: '' }
+  return { ...wish, phone: maskPhone(wish.phone), ...(hidden ? { application: hidden } : {}) }
 }
 
 /** The contact's telephone is for the two units that have to talk. */

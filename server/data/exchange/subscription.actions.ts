@@ -12,6 +12,8 @@ import { findGrant } from './grant.store.ts'
 import { demandStanding } from './grant.view.ts'
 import { activeNodeOf, demandActive } from './node-state.ts'
 import { reconciliationOpen } from './reconciliation.store.ts'
+import { refuseOn } from './request.lock.ts'
+import { objectionToSchedule } from './request.rules.ts'
 import { nextDue } from './schedule.rules.ts'
 import { type Context, demandAt, sightOf } from './sight.ts'
 import type { Subscription, subscriptionEndpoints } from './subscription.contract.ts'
@@ -28,6 +30,7 @@ export const subscriptionActions: Actions<typeof subscriptionEndpoints, Tables> 
     if (!node.stores.some((one) => one.id === target && one.role === 'target')) throw new Refusal('nodes.unknown')
     const mode = wish.mode ?? grant.wish.mode
     const schedule = wish.schedule ?? grant.wish.schedule
+    refuseOn(objectionToSchedule(schedule))
     const subscription = ctx.newId()
     await store.insertSubscription(ctx.db, {
       ...{ id: subscription, grantId: id, grantVersion: grant.version, consumerNode: grant.consumerNode, mode, schedule: JSON.stringify(schedule) },
@@ -82,12 +85,12 @@ async function order(ctx: Context, found: store.SubscriptionWithGrant | undefine
   return orderDelivery(ctx, found, wanted)
 }
 
-/** A new delivery of a subscription that is held and open; its nodes find it at their next poll. */
-export async function orderDelivery(ctx: Context, found: store.SubscriptionWithGrant, wanted: DeliveryMode): Promise<string> {
+/** A new delivery of a subscription that is held and open, where a push task orders it with that task's id; its nodes find it at their next poll. */
+export async function orderDelivery(ctx: Context, found: store.SubscriptionWithGrant, wanted: DeliveryMode, push: string | null = null): Promise<string> {
   const id = ctx.newId()
   const { id: subscription, providerNode: sender, consumerNode: receiver } = found
   const mode = modeOf(wanted, await everDelivered(ctx.db, subscription))
-  await insertDelivery(ctx.db, { id, subscription, sender, receiver, mode, orderedAt: ctx.now, orderedBy: ctx.actor.id })
+  await insertDelivery(ctx.db, { id, subscription, sender, receiver, mode, orderedAt: ctx.now, orderedBy: ctx.actor.id, push })
   ctx.about('exchange.delivery', id)
   return id
 }

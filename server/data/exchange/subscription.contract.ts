@@ -44,13 +44,14 @@ export const subscriptionEndpoints = {
       'exchange.table_taken',
       'exchange.no_cursor',
       'exchange.no_node',
+      'exchange.bad_schedule',
       'nodes.unknown',
     ],
   }),
   subscriptions: query('GET /exchange/subscriptions', {
     summary: 'Subscriptions of one’s unit (as consumer or provider), newest first',
     right: SIGNED_IN,
-    in: PageInput.extend({ entry: Id.optional() }),
+    in: PageInput.extend({ entry: Id.optional(), node: Id.optional().meta({ description: 'those whose rows go through this node' }) }),
     out: pageOf(Subscription),
   }),
   stopSubscription: command('POST /exchange/subscriptions/{id}/stop', {

@@ -66,8 +66,9 @@ export async function stopSubscriptions(db: Db, of: EndingOf, now: Moment, reaso
     where stopped_at is null and id in (${subscriptionsOf(of)})`.execute(db)
 }
 
-export type SubscriptionFilter = { sight: Reach; entry?: Id | undefined }
-const wanted = ({ sight, entry }: SubscriptionFilter): RawBuilder<boolean> => sql`${visible(sight)} ${entry ? sql`and r.entry = ${entry}` : sql``}`
+export type SubscriptionFilter = { sight: Reach; entry?: Id | undefined; node?: Id | undefined }
+const wanted = ({ sight, entry, node }: SubscriptionFilter): RawBuilder<boolean> =>
+  sql`${visible(sight)} ${entry ? sql`and r.entry = ${entry}` : sql``} ${node ? sql`and (g.provider_node = ${node} or g.consumer_node = ${node})` : sql``}`
 
 /** Newest first, after the subscription with this id. */
 export async function subscriptionPage(db: Db, filter: SubscriptionFilter, after: Id | undefined, limit: number): Promise<SubscriptionWithGrant[]> {

@@ -103,6 +103,25 @@ type DeliveryTable = {
   stoppedAt: Later<Moment>
   cancelledAt: Later<Moment>
   cancelReason: Later<string>
+  push: Later<Id>
+}
+type PushTable = {
+  id: Id
+  number: string
+  subscription: Id
+  name: string
+  mode: DeliveryMode
+  schedule: Json<Schedule>
+  beginsAt: Moment
+  endsAt: Later<Moment>
+  nextDueAt: Later<Moment>
+  madeAt: Moment
+  madeBy: Id
+  publishedAt: Later<Moment>
+  publishedBy: Later<Id>
+  stoppedAt: Later<Moment>
+  stopReason: Later<string>
+  endedAt: Later<Moment>
 }
 type ReconciliationTable = {
   id: Id
@@ -153,6 +172,7 @@ export type Tables = {
   'exchange.requestStep': RequestStep & { n: Generated<number>; request: Id; by: Id }
   'exchange.grant': GrantTable
   'exchange.subscription': SubscriptionTable
+  'exchange.push': PushTable
   'exchange.delivery': DeliveryTable
   'exchange.deliveryTrouble': Trouble & { n: Generated<number>; delivery: Id }
   'exchange.receipt': { delivery: Id; kind: 'manifest' | 'receipt'; text: string; key: string; signature: string; at: Moment }
@@ -166,6 +186,7 @@ export type GrantRow = Selectable<GrantTable>
 /** A grant whose text was signed. */
 export type SignedGrantRow = GrantRow & { grantedAt: Moment; grantedBy: Id; grantedByName: string; key: string; signature: string; deliverClock: Id }
 export type SubscriptionRow = Selectable<SubscriptionTable>
+export type PushRow = Selectable<PushTable>
 export type DeliveryRow = Selectable<DeliveryTable>
 export type ReconciliationRow = Selectable<ReconciliationTable>
 export type QuarantineRowInTable = Selectable<QuarantineTable>

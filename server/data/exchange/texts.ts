@@ -3,10 +3,12 @@ import type { DeliveryMode, Mask, Rule } from '@zhenghe/wire/documents.ts'
 import type { Labels } from '../../kernel/texts.ts'
 import type { DeliveryState, DeliveryView, Progress, Trouble } from './delivery.contract.ts'
 import type { GrantState } from './grant.contract.ts'
+import type { PushState } from './push.contract.ts'
 import type { QuarantineRow } from './quarantine.contract.ts'
 import type { Reconciliation, ReconciliationScope } from './reconciliation.contract.ts'
-import type { PurposeKind, RequestState, RequestStep } from './request.contract.ts'
+import type { ApplicationType, PurposeKind, RequestState, RequestStep } from './request.contract.ts'
 import type { Schedule } from './schedule.contract.ts'
+import type { ScheduleProblem } from './schedule.rules.ts'
 
 export const requestStates = {
   waiting: { zh: '待答复', en: 'Waiting for an answer' },
@@ -36,11 +38,37 @@ export const purposeKinds = {
   other: { zh: '其他履职需要', en: 'Another duty' },
 } satisfies Labels<PurposeKind>
 
+export const applicationTypes = {
+  service: { zh: '政务服务', en: 'Public service' },
+  supervision: { zh: '政务监管', en: 'Supervision' },
+} satisfies Labels<ApplicationType>
+
 export const scheduleKinds = {
   once: { zh: '一次', en: 'Once' },
   daily: { zh: '每日', en: 'Daily' },
   hourly: { zh: '每小时', en: 'Hourly' },
+  cron: { zh: '按计划（crontab）', en: 'By a crontab line' },
+  window: { zh: '限时段', en: 'Within hours' },
 } satisfies Labels<Schedule['kind']>
+
+export const scheduleProblems = {
+  bad_line: {
+    zh: 'crontab 要有五段（分 时 日 月 周），只能用数字、范围、逗号、* 和步长。',
+    en: 'A crontab line has five fields (minute hour day month weekday) of numbers, ranges, lists, * and steps.',
+  },
+  too_often: { zh: '不能比每 5 分钟更频繁。', en: 'It may not run more often than every five minutes.' },
+  never: { zh: '没有任何一天符合这个计划。', en: 'No day of any year fits it.' },
+  outside_hours: { zh: '计划的时刻都在允许时段之外。', en: 'All its times lie outside the allowed hours.' },
+  pause_backwards: { zh: '暂停期的结束日早于开始日。', en: 'The pause ends before it begins.' },
+} satisfies Labels<ScheduleProblem>
+
+export const pushStates = {
+  draft: { zh: '待发布', en: 'Not published' },
+  not_started: { zh: '未开始', en: 'Not begun' },
+  running: { zh: '进行中', en: 'Running' },
+  ended: { zh: '已结束', en: 'Ended' },
+  stopped: { zh: '已停用', en: 'Stopped' },
+} satisfies Labels<PushState>
 
 export const deliveryModes = {
   snapshot: { zh: '全量', en: 'Whole table' },

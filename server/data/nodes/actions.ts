@@ -1,21 +1,21 @@
-import { createHash, randomBytes } from 'node:crypto'
 import { fingerprint } from '@zhenghe/wire/keys.ts'
 import { contract as organizations, type Unit } from '../../assurance/organizations/contract.ts'
 import type { Id } from '../../kernel/contract.ts'
 import { doneTodo, putTodo } from '../../kernel/inbox/inbox.ts'
 import type { Actions, Ctx } from '../../kernel/module.ts'
 import { Refusal, refuser } from '../../kernel/refusal.ts'
-import { later } from '../../kernel/time.ts'
+import { applicationActions } from './application.actions.ts'
 import { type contract, NodeJoined, NodeRevoked, refusals, SchemaOrdered } from './contract.ts'
-import { type acts, allows, joining, sameFingerprint, skewSeconds, stateOf, TOKEN_HOURS } from './rules.ts'
+import { prepareNode, sha256 } from './enrolment.ts'
+import { type acts, allows, joining, sameFingerprint, skewSeconds, stateOf } from './rules.ts'
 import * as store from './store.ts'
 
 const refuse = refuser(refusals)
-const TOKEN_BYTES = 32
-const HOUR = 3_600_000
 type Context = Ctx<store.Tables>
 
 export const actions: Actions<typeof contract, store.Tables> = {
+  ...applicationActions,
+
   async nodes(ctx, { unit }) {
     const rows = await store.nodes(ctx.db, unit)
     const units = await unitsOf(ctx, rows)
@@ -29,12 +29,7 @@ export const actions: Actions<typeof contract, store.Tables> = {
 
   async enrol(ctx, { unit, name }) {
     await demand(ctx, 'nodes.operate', unit)
-    const token = randomBytes(TOKEN_BYTES).toString('base64url')
-    const tokenRow = { tokenHash: sha256(token), tokenExpiresAt: later(ctx.now, TOKEN_HOURS * HOUR) }
-    const row =
-      (await store.renewToken(ctx.db, { unit, name }, tokenRow, ctx.now)) ??
-      (await store.insert(ctx.db, { id: ctx.newId(), unit, name, madeAt: ctx.now, ...tokenRow }))
-    ctx.about('nodes.node', row.id)
+    const { row, token } = await prepareNode(ctx, { unit, name })
     return { node: store.asNode(row), token }
   },
 
@@ -107,8 +102,6 @@ export const actions: Actions<typeof contract, store.Tables> = {
     return {}
   },
 }
-
-const sha256 = (token: string): Buffer => createHash('sha256').update(token).digest()
 
 async function unitsOf(ctx: Context, rows: readonly { unit: Id }[]): Promise<ReadonlyMap<Id, Unit>> {
   const units = await ctx.ask(organizations.unitsById, { ids: [...new Set(rows.map(({ unit }) => unit))] })

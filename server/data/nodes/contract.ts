@@ -5,6 +5,7 @@
 import { NodeIdentity } from '@zhenghe/wire/documents.ts'
 import { z } from 'zod'
 import { command, event, Id, Moment, PUBLIC, query, type Refusals, type Rights, SIGNED_IN, type Todos } from '../../kernel/contract.ts'
+import { ApplicationState, applicationEndpoints } from './application.contract.ts'
 
 export const NodeState = z.enum(['awaiting_join', 'awaiting_confirmation', 'active', 'revoked'])
 export type NodeState = z.infer<typeof NodeState>
@@ -104,18 +105,70 @@ export const refusals = {
   },
   'nodes.replayed': { status: 401, text: { zh: '该请求已处理过，不会重复执行。', en: 'This request was served before and is not served twice.' } },
   'nodes.revoked': { status: 403, text: { zh: '该节点的证书已吊销，不能再交换数据。', en: 'The node has been revoked and may no longer exchange data.' } },
+  'nodes.application_unknown': {
+    status: 404,
+    text: { zh: '没有找到这份申请，或您无权查看。', en: 'There is no such application, or it is not yours to see.' },
+  },
+  'nodes.application_not_yours': {
+    status: 403,
+    text: { zh: '只能办理本单位或所管辖单位的申请。', en: 'You may only act on applications of units you answer for.' },
+  },
+  'nodes.application_state': {
+    status: 409,
+    params: z.object({ state: ApplicationState }),
+    text: { zh: '申请的当前状态不允许这项操作，请刷新查看最新状态。', en: 'The application’s present state does not allow this. Refresh to see it.' },
+  },
+  'nodes.application_open': {
+    status: 409,
+    constraint: 'application_open_once',
+    text: {
+      zh: '本单位已有同名前置机的申请或使用中的前置机，请换一个名称。',
+      en: 'Your unit already has an application or a machine of this name. Choose another.',
+    },
+  },
+  'nodes.ip_taken': {
+    status: 409,
+    constraint: 'application_ip_once',
+    text: { zh: '该 IP 地址已分配给另一台前置机，请换一个。', en: 'This address is allocated to another machine. Choose another.' },
+  },
+  'nodes.ip_unusable': {
+    status: 422,
+    text: {
+      zh: '该地址不能分配：不能使用回环、本地链路、组播或广播地址。',
+      en: 'This address cannot be allocated: it is loopback, link-local, multicast or broadcast.',
+    },
+  },
   'nodes.schema_pending': { status: 409, text: { zh: '正在读取该数据源的表结构，请稍候刷新。', en: 'The schema is being read. Refresh in a moment.' } },
 } satisfies Refusals
 
 export const rights = {
   'nodes.operate': { side: 'business', text: { zh: '管理本单位前置节点', en: 'Operate the unit’s exchange nodes' } },
   'nodes.read_schema': { side: 'business', text: { zh: '读取数据源表结构', en: 'Read the schema of a source' } },
+  'nodes.apply': { side: 'business', text: { zh: '申请前置机', en: 'Apply for front-end machines' } },
+  'nodes.allocate': { side: 'business', text: { zh: '审核、分配和回收前置机', en: 'Approve, allocate and recover front-end machines' } },
   'nodes.supervise': { side: 'business', text: { zh: '监督全部前置节点', en: 'Supervise all exchange nodes' } },
   'nodes.node': { side: 'node', text: { zh: '（前置节点自身）', en: '(an exchange node itself)' } },
 } satisfies Rights
 
 export const todos = {
   'nodes.confirm': { text: { zh: '核对前置节点指纹：{name}', en: 'Compare the fingerprint of node {name}' }, link: '/exchange/nodes/{subject}' },
+  'nodes.application_review': {
+    text: { zh: '审核前置机申请：{name}（{unit}）', en: 'Approve an application: {name} ({unit})' },
+    link: '/exchange/nodes/applications/{subject}',
+  },
+  'nodes.application_allocate': {
+    text: { zh: '分配前置机地址：{name}（{unit}）', en: 'Allocate an address: {name} ({unit})' },
+    link: '/exchange/nodes/applications/{subject}',
+  },
+  'nodes.application_sign': { text: { zh: '签收前置机：{name}', en: 'Sign for a machine: {name}' }, link: '/exchange/nodes/applications/{subject}' },
+  'nodes.application_rejected': {
+    text: { zh: '前置机申请被驳回：{name}', en: 'Application rejected: {name}' },
+    link: '/exchange/nodes/applications/{subject}',
+  },
+  'nodes.application_recovered': {
+    text: { zh: '前置机已回收：{name}', en: 'Machine recovered: {name}' },
+    link: '/exchange/nodes/applications/{subject}',
+  },
 } satisfies Todos
 
 export const NodeJoined = event('nodes.joined', z.object({ node: Id, unit: Id }))
@@ -128,6 +181,7 @@ export const SchemaOrdered = event('nodes.schema_ordered', z.object({ node: Id, 
 export const SchemaOrder = z.object({ id: Id, store: z.string() })
 
 export const contract = {
+  ...applicationEndpoints,
   nodes: query('GET /nodes', {
     summary: 'Nodes, by unit and name; of one unit where one is named',
     right: SIGNED_IN,

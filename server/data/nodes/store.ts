@@ -1,6 +1,7 @@
 /** The SQL of this module, on its own tables only. */
 import { type ColumnType, type Kysely, type Selectable, sql } from 'kysely'
 import type { Id, Moment } from '../../kernel/contract.ts'
+import type { ApplicationTables } from './application.store.ts'
 import type { Node, Store, TableInfo } from './contract.ts'
 import { stateOf } from './rules.ts'
 
@@ -28,7 +29,7 @@ type NodeTable = {
   revokeReason: string | null
 }
 export type NodeRow = Selectable<NodeTable>
-export type Tables = {
+export type Tables = ApplicationTables & {
   'nodes.node': NodeTable
   'nodes.nonce': { node: Id; nonce: string; expiresAt: Moment }
   'nodes.schemaOrder': { id: Id; node: Id; store: string; askedAt: Moment; askedBy: Id; answeredAt: Moment | null }

@@ -32,6 +32,13 @@ const contract = {
     }),
   }),
   take: command('POST /plots', { summary: 'Refuses', right: 'plots.take', in: z.object({ plot: z.int() }), out: z.object({}), refusals: ['plots.full'] }),
+  plan: command('POST /plots/plan', {
+    summary: 'Takes much',
+    right: PUBLIC,
+    in: z.object({ text: z.string() }),
+    out: z.object({ length: z.int() }),
+    largest: 6_000_000,
+  }),
   enter: command('POST /plots/enter', { summary: 'Sets a cookie', right: PUBLIC, in: z.object({}), out: z.object({}) }),
   fail: query('GET /plots/fail/now', { summary: 'Fails', right: PUBLIC, in: z.object({}), out: z.object({}) }),
 }
@@ -39,6 +46,7 @@ const refuse = refuser(refusals)
 const actions: Actions<typeof contract, unknown> = {
   echo: async (_, input) => input,
   take: async () => refuse('plots.full', { left: 2 }),
+  plan: async (_, { text }) => ({ length: text.length }),
   enter: async ({ setCookie }) => {
     setCookie('zh_session', 'secret', 60)
     return {}
@@ -63,6 +71,13 @@ const address = await app.listen({ port: 0, host: '127.0.0.1' })
 afterAll(() => app.close())
 const post = (path: string, body: string, headers: Record<string, string> = {}) =>
   fetch(address + path, { method: 'POST', body, headers: { 'content-type': 'application/json', ...headers } })
+
+test('a body may be larger than others where its endpoint says so, and not larger still', async () => {
+  const body = (length: number) => JSON.stringify({ text: 'x'.repeat(length) })
+  expect(await (await post('/api/plots/plan', body(5_000_000))).json()).toEqual({ length: 5_000_000 })
+  expect((await post('/api/plots/plan', body(7_000_000))).status).toBe(413)
+  expect((await post('/api/plots/enter', body(5_000_000))).status).toBe(413)
+})
 
 test('numbers, booleans, lists and objects of a query arrive as what they are', async () => {
   const wide = await client(address, contract).echo({ plot: '甲/1', n: 3, on: true, tags: ['x'], shape: { a: 1 } })

@@ -58,6 +58,7 @@ function mount(app: FastifyInstance, { platform, metrics, origin }: ServeOptions
   app.route({
     method: method as 'GET' | 'POST',
     url: `/api${at.replace(/\{(\w+)\}/g, ':$1')}`,
+    bodyLimit: endpoint.largest ?? BODY_LIMIT,
     handler: async (request, reply) => {
       const started = performance.now()
       if (method === 'POST') refuseForeignOrigin(request, origin)

@@ -13,6 +13,7 @@ import { useAct } from '../../../hooks/useAct.ts'
 import { useMayAt } from '../../../hooks/useMayAt.ts'
 import { useMay, useMe } from '../../../session.ts'
 import { entryWords as words } from '../../../texts/catalog.ts'
+import { RaiseButton } from '../objections/RaiseButton.tsx'
 
 /** The one thing to do with an entry next, by its state and the reader's rights; what else is possible stands behind «more». */
 export function EntryActions({ entry }: { entry: Entry }) {
@@ -48,6 +49,12 @@ export function EntryActions({ entry }: { entry: Entry }) {
           {say(words.toReview)}
         </Button>
       )}
+      <RaiseButton
+        kind="catalogue"
+        subject={{ kind: 'entry', id: head.id }}
+        name={head.name}
+        shown={head.state === 'published' && head.provider !== me.unit.id}
+      />
       {asks && <RequestButton entry={entry} />}
       {withdrawing && <Withdraw id={head.id} onClose={() => setWithdrawing(false)} />}
     </>

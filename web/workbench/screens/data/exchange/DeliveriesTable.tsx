@@ -17,17 +17,18 @@ import { usePages } from '../../../hooks/usePages.ts'
 import { useRefreshWhile } from '../../../hooks/useRefreshWhile.ts'
 import { common } from '../../../texts/common.ts'
 import { subscriptionWords, deliveryWords as words } from '../../../texts/deliveries.ts'
+import { pushWords } from '../../../texts/pushes.ts'
 
 const Address = z.object({ state: manyOf(DeliveryState) })
 const POLL_MS = 2000
 const alive = ({ state }: DeliveryHead): boolean => state === 'ordered' || state === 'running'
 
 /** Deliveries, newest first; while one runs its figures move. */
-export function DeliveriesTable({ subscription }: { subscription?: string }) {
+export function DeliveriesTable({ subscription, push }: { subscription?: string; push?: string }) {
   const { say, language } = useLanguage()
   const navigate = useNavigate()
   const [{ state }, set] = useSearchState(Address)
-  const asked = { ...(subscription ? { subscription } : {}), ...(state.length > 0 ? { state } : {}) }
+  const asked = { ...(subscription ? { subscription } : {}), ...(push ? { push } : {}), ...(state.length > 0 ? { state } : {}) }
   const { rows, total, paging, busy, error, retry } = usePages(asked, (after) => exchange.query('deliveries', { ...asked, ...(after ? { after } : {}) }))
   useRefreshWhile(rows?.some(alive) ?? false, ['exchange', 'deliveries'], POLL_MS)
   const columns: Column<DeliveryHead>[] = [
@@ -70,7 +71,13 @@ export function DeliveriesTable({ subscription }: { subscription?: string }) {
       busy={busy}
       onOpen={({ id }) => void navigate({ to: `/exchange/deliveries/${id}` })}
       problem={error !== undefined && <Problem error={error} onRetry={retry} />}
-      empty={<Empty title={say(words.empty)} next={say(subscription ? subscriptionWords.newLead : words.emptyNext)} />}
+      empty={
+        push ? (
+          <Empty title={say(pushWords.noRunsYet)} next={say(pushWords.noRunsYetNext)} />
+        ) : (
+          <Empty title={say(words.empty)} next={say(subscription ? subscriptionWords.newLead : words.emptyNext)} />
+        )
+      }
       tools={
         <Select
           mode="multiple"

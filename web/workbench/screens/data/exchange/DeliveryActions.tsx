@@ -11,14 +11,17 @@ import { useAct } from '../../../hooks/useAct.ts'
 import { useMayAt } from '../../../hooks/useMayAt.ts'
 import { ActButton } from '../../../parts/ActButton.tsx'
 import { deliveryWords as words } from '../../../texts/deliveries.ts'
+import { RaiseButton } from '../objections/RaiseButton.tsx'
 
 const SHORTEST_REASON = 2
 
 /** Resume, cancel or order again, by the state; printing once there is a receipt. */
-export function DeliveryActions({ delivery: { id, state, subscription, consumer, receipt } }: { delivery: DeliveryView }) {
+export function DeliveryActions({ delivery: { id, state, subscription, consumer, provider, receipt, entryName, number } }: { delivery: DeliveryView }) {
   const { say } = useLanguage()
   const navigate = useNavigate()
-  const receives = useMayAt(consumer)('exchange.receive')
+  const asConsumer = useMayAt(consumer)
+  const asProvider = useMayAt(provider)
+  const receives = asConsumer('exchange.receive')
   const [cancelling, setCancelling] = useState(false)
   const cancel = useAct(exchange.call.cancelDelivery, () => setCancelling(false))
   const over = state === 'done' || state === 'cancelled'
@@ -29,6 +32,12 @@ export function DeliveryActions({ delivery: { id, state, subscription, consumer,
           {say(words.print)}
         </Button>
       )}
+      <RaiseButton
+        kind="use"
+        subject={{ kind: 'delivery', id }}
+        name={`${entryName} ${number}`}
+        shown={asConsumer('objections.raise') || asProvider('objections.raise')}
+      />
       {receives && deliveryAllows(state, 'cancel') && (
         <Button danger onClick={() => setCancelling(true)}>
           {say(words.cancel)}

@@ -19,6 +19,8 @@ import { useSearchState } from '../../../hooks/useAddress.ts'
 import { usePages } from '../../../hooks/usePages.ts'
 import { common } from '../../../texts/common.ts'
 import { quarantineWords as words } from '../../../texts/deliveries.ts'
+import { objectionWords } from '../../../texts/objections.ts'
+import { RaiseButton } from '../objections/RaiseButton.tsx'
 import { QuarantineReasons } from './QuarantineReasons.tsx'
 import { reasonWords } from './reason.ts'
 import { SettleBar } from './SettleBar.tsx'
@@ -121,5 +123,11 @@ function useColumns(items: readonly Named[], chosen: ReadonlySet<string>, toggle
     { key: 'resource', title: words.resource, render: ({ entryName }) => entryName },
     { key: 'at', title: words.at, render: ({ at }) => <Moment value={at} /> },
     { key: 'note', title: words.note, extra: true, render: ({ note }) => note },
+    {
+      key: 'objection',
+      title: objectionWords.raise,
+      extra: true,
+      render: ({ id, entryName, rowKey }) => <RaiseButton kind="use" subject={{ kind: 'quarantine', id }} name={`${entryName} ${rowKey}`} />,
+    },
   ]
 }

@@ -12,6 +12,7 @@ import { useAct } from '../../../hooks/useAct.ts'
 import { useMayAt } from '../../../hooks/useMayAt.ts'
 import { useMay } from '../../../session.ts'
 import { requestWords as words } from '../../../texts/requests.ts'
+import { RaiseButton } from '../objections/RaiseButton.tsx'
 import { ExtendDialog } from './ExtendDialog.tsx'
 
 /** What the reader can do with a request now, by its state and their rights; the next step first. */
@@ -30,6 +31,12 @@ export function RequestActions({ request }: { request: RequestView }) {
       <Button icon={<PrinterOutlined />} onClick={() => window.print()}>
         {say(words.print)}
       </Button>
+      <RaiseButton
+        kind="application"
+        subject={{ kind: 'request', id }}
+        name={`${request.entryName} ${request.number}`}
+        shown={asConsumer('objections.raise')}
+      />
       {asConsumer('exchange.request') && requestAllows(state, 'withdraw') && <Button onClick={() => setDialog('withdraw')}>{say(words.withdraw)}</Button>}
       {supervises && requestAllows(state, 'extend') && <Button onClick={() => setDialog('extend')}>{say(words.extend)}</Button>}
       {answers && (

@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import type { contract } from '@zhenghe/server/data/catalog/contract.ts'
 import { shareTypes } from '@zhenghe/server/data/catalog/texts.ts'
-import { checkOffer } from '@zhenghe/server/data/exchange/request.rules.ts'
+import { checkOffer, sharedAsService } from '@zhenghe/server/data/exchange/request.rules.ts'
 import { dayOf } from '@zhenghe/server/kernel/time.ts'
 import { useLanguage } from '@zhenghe/ui/language.tsx'
 import { Page, Section } from '@zhenghe/ui/Page.tsx'
@@ -17,6 +17,8 @@ import { Loaded } from '../../../parts/Loaded.tsx'
 import { useMe } from '../../../session.ts'
 import { catalogWords } from '../../../texts/catalog.ts'
 import { wishWords as words } from '../../../texts/requests.ts'
+import { ApplicationPart } from './ApplicationPart.tsx'
+import { NO_APPLICATION } from './application-form.ts'
 import { ClockNote } from './ClockNote.tsx'
 import { FieldChoice } from './FieldChoice.tsx'
 import { FilterBuilder } from './FilterBuilder.tsx'
@@ -55,7 +57,15 @@ function RequestForm({ published, phone }: { published: Published; phone: string
   const today = dayOf(new Date())
   const [draft, setDraft] = useState<WishDraft>(() => ({
     ...{ entry: id, fields: [...(binding?.keys ?? [])], filter: NO_FILTER, basis: '', purposeKind: 'service', purpose: '', scenario: '' },
-    ...{ termUntil: termAfter(today, 'one'), mode: 'snapshot', schedule: { kind: 'once' }, node: '', contact: me.person.name, phone },
+    ...{
+      termUntil: termAfter(today, 'one'),
+      mode: 'snapshot',
+      schedule: { kind: 'once' },
+      node: '',
+      contact: me.person.name,
+      phone,
+      application: NO_APPLICATION,
+    },
   }))
   const title = say(words.title, { name: content.name })
   const objection = checkOffer(published, me.unit.id)
@@ -91,6 +101,7 @@ function RequestForm({ published, phone }: { published: Published; phone: string
       </Section>
       <UsePart draft={draft} change={change} error={error} today={today} />
       <DeliveryPart draft={draft} change={change} error={error} unit={me.unit.id} />
+      <ApplicationPart value={draft.application} onChange={(application) => change({ application })} calls={sharedAsService(offer)} error={error} />
       <div className="form-end">
         <Button type="primary" onClick={toCheck}>
           {say(words.toCheck)}

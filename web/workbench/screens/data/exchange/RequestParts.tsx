@@ -74,7 +74,7 @@ export function DeliveryPart({ draft, change, error, unit }: PartProps & { unit:
     <Section title={say(words.deliveryPart)}>
       <div className="fields">
         <ModeField id="mode" value={draft.mode} onChange={(mode) => change({ mode })} error={error('mode')} />
-        <ScheduleField id="schedule" value={draft.schedule} onChange={(schedule) => change({ schedule })} />
+        <ScheduleField id="schedule" value={draft.schedule} onChange={(schedule) => change({ schedule })} error={error('schedule')} />
         <Field
           id="node"
           label={say(words.node)}

@@ -14,7 +14,9 @@ import { useParam } from '../../../hooks/useAddress.ts'
 import { History } from '../../../parts/History.tsx'
 import { Loaded } from '../../../parts/Loaded.tsx'
 import { requestWords as words } from '../../../texts/requests.ts'
+import { ApplicationFacts } from './ApplicationPart.tsx'
 import { Asked } from './Asked.tsx'
+import { isEmpty } from './application-form.ts'
 import { RequestActions } from './RequestActions.tsx'
 import { RequestOutcome } from './RequestOutcome.tsx'
 import { ReceivingFacts, UseFacts } from './WishFacts.tsx'
@@ -61,6 +63,11 @@ function RequestPage({ request }: { request: RequestView }) {
       <Section title={say(words.receiving)}>
         <ReceivingFacts wish={wish} node={node?.name} />
       </Section>
+      {wish.application && !isEmpty(wish.application) && (
+        <Section title={say(words.form)}>
+          <ApplicationFacts application={wish.application} />
+        </Section>
+      )}
       <History subject={`exchange.request:${request.id}`} />
     </Page>
   )

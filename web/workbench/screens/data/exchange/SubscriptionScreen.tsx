@@ -2,7 +2,6 @@ import { useQuery } from '@tanstack/react-query'
 import { Link, useNavigate } from '@tanstack/react-router'
 import type { Subscription } from '@zhenghe/server/data/exchange/subscription.contract.ts'
 import { deliveryModes } from '@zhenghe/server/data/exchange/texts.ts'
-import { Refusal } from '@zhenghe/server/kernel/refusal.ts'
 import { Moment } from '@zhenghe/ui/Figures.tsx'
 import { KeyValue } from '@zhenghe/ui/KeyValue.tsx'
 import { useLanguage } from '@zhenghe/ui/language.tsx'
@@ -17,22 +16,12 @@ import { Loaded } from '../../../parts/Loaded.tsx'
 import { deliveryWords, subscriptionWords as words } from '../../../texts/deliveries.ts'
 import { DeliveriesTable } from './DeliveriesTable.tsx'
 import { Reconciliations } from './Reconciliations.tsx'
+import { SubscriptionPushes } from './SubscriptionPushes.tsx'
 import { saySchedule } from './schedule-words.ts'
 import { subscriptionLook } from './subscription-look.ts'
+import { subscriptionOf } from './subscription-of.ts'
 
-const PAGE = 200
 const crumbsOf = (label: string) => [{ key: 'subscriptions', link: <Link to="/exchange/subscriptions">{label}</Link> }]
-
-/** One subscription out of those the reader may see; their list is the only way to it. */
-async function subscriptionOf(id: string): Promise<Subscription> {
-  for (let after: string | undefined; ; ) {
-    const page = await exchange.call.subscriptions({ limit: PAGE, ...(after ? { after } : {}) })
-    const found = page.items.find((one) => one.id === id)
-    if (found) return found
-    if (!page.next) throw new Refusal('exchange.unknown')
-    after = page.next
-  }
-}
 
 /** One subscription: where its rows go, its deliveries, its reconciliations. */
 export function SubscriptionScreen() {
@@ -87,6 +76,7 @@ function SubscriptionPage({ subscription }: { subscription: Subscription }) {
           ]}
         />
       </Section>
+      <SubscriptionPushes subscription={subscription} />
       <Reconciliations subscription={subscription} orders={receives} />
       <Section title={say(deliveryWords.deliveries)}>
         <DeliveriesTable subscription={id} />

@@ -9,6 +9,8 @@ import { exchange } from '../../../api/exchange.ts'
 import { nodes } from '../../../api/nodes.ts'
 import { useAct } from '../../../hooks/useAct.ts'
 import { requestWords, wishWords as words } from '../../../texts/requests.ts'
+import { ApplicationFacts } from './ApplicationPart.tsx'
+import { isEmpty } from './application-form.ts'
 import { ClockNote } from './ClockNote.tsx'
 import { type FilterField, toFilter } from './filter-model.ts'
 import type { Published } from './RequestFormScreen.tsx'
@@ -41,6 +43,11 @@ export function WishCheck({ draft, fields, published, crumbs, back }: WishCheckP
       <Section title={say(requestWords.receiving)} extra={change}>
         <ReceivingFacts wish={draft} node={node?.name} />
       </Section>
+      {!isEmpty(draft.application) && (
+        <Section title={say(words.formPart)} extra={change}>
+          <ApplicationFacts application={draft.application} />
+        </Section>
+      )}
       {error && <Problem error={error} />}
       <div className="form-end">
         <Button type="primary" loading={busy} onClick={() => run(wishOf(draft, fields))}>

@@ -1,7 +1,16 @@
-import { DashboardOutlined, FileProtectOutlined, InteractionOutlined, NodeIndexOutlined, SolutionOutlined, SwapOutlined } from '@ant-design/icons'
+import {
+  DashboardOutlined,
+  FileProtectOutlined,
+  InteractionOutlined,
+  NodeIndexOutlined,
+  ScheduleOutlined,
+  SolutionOutlined,
+  SwapOutlined,
+} from '@ant-design/icons'
 import type { ScreenModule } from '../../../screen.ts'
 import { deliveryWords, overviewWords, quarantineWords, subscriptionWords } from '../../../texts/deliveries.ts'
 import { grantWords } from '../../../texts/grants.ts'
+import { pushWords } from '../../../texts/pushes.ts'
 import { requestWords } from '../../../texts/requests.ts'
 
 export const exchange: ScreenModule = {
@@ -17,6 +26,10 @@ export const exchange: ScreenModule = {
     { path: '/exchange/subscriptions', load: () => import('./SubscriptionsScreen.tsx').then(({ SubscriptionsScreen }) => SubscriptionsScreen) },
     { path: '/exchange/subscriptions/$id', load: () => import('./SubscriptionScreen.tsx').then(({ SubscriptionScreen }) => SubscriptionScreen) },
     { path: '/exchange/reconciliations/$id', load: () => import('./ReconciliationScreen.tsx').then(({ ReconciliationScreen }) => ReconciliationScreen) },
+    { path: '/exchange/subscriptions/$id/push', load: () => import('./PushFormScreen.tsx').then(({ NewPushScreen }) => NewPushScreen) },
+    { path: '/exchange/pushes', load: () => import('./PushesScreen.tsx').then(({ PushesScreen }) => PushesScreen) },
+    { path: '/exchange/pushes/$id', load: () => import('./PushScreen.tsx').then(({ PushScreen }) => PushScreen) },
+    { path: '/exchange/pushes/$id/edit', load: () => import('./PushFormScreen.tsx').then(({ EditPushScreen }) => EditPushScreen) },
     { path: '/exchange/deliveries', load: () => import('./DeliveriesScreen.tsx').then(({ DeliveriesScreen }) => DeliveriesScreen) },
     { path: '/exchange/deliveries/$id', load: () => import('./DeliveryScreen.tsx').then(({ DeliveryScreen }) => DeliveryScreen) },
     { path: '/exchange/quarantine', load: () => import('./QuarantineScreen.tsx').then(({ QuarantineScreen }) => QuarantineScreen) },
@@ -26,6 +39,7 @@ export const exchange: ScreenModule = {
     { path: '/exchange/requests', text: requestWords.requests, icon: <SolutionOutlined />, group: 'exchange', phone: true },
     { path: '/exchange/grants', text: grantWords.grants, icon: <FileProtectOutlined />, group: 'exchange' },
     { path: '/exchange/subscriptions', text: subscriptionWords.subscriptions, icon: <NodeIndexOutlined />, group: 'exchange' },
+    { path: '/exchange/pushes', text: pushWords.pushes, icon: <ScheduleOutlined />, group: 'exchange' },
     { path: '/exchange/deliveries', text: deliveryWords.deliveries, icon: <SwapOutlined />, group: 'exchange', phone: true },
     { path: '/exchange/quarantine', text: quarantineWords.quarantine, icon: <InteractionOutlined />, group: 'exchange', rights: ['exchange.quarantine'] },
   ],

@@ -1,20 +1,21 @@
 /** A request as it is being written, and what is wrong with it, in the order of the form. Pure. */
 import { refusals } from '@zhenghe/server/data/exchange/contract.ts'
-import { Wish } from '@zhenghe/server/data/exchange/request.contract.ts'
+import { type Application, Wish } from '@zhenghe/server/data/exchange/request.contract.ts'
 import { type BoundOffer, checkWish, type Objection } from '@zhenghe/server/data/exchange/request.rules.ts'
 import type { LocalDate } from '@zhenghe/server/kernel/contract.ts'
 import { type Language, say, type Text } from '@zhenghe/server/kernel/texts.ts'
 import type { FieldError } from '@zhenghe/ui/Problem.tsx'
 import { common } from '../../../texts/common.ts'
 import { filterWordsOf, wishWords as words } from '../../../texts/requests.ts'
+import { isEmpty } from './application-form.ts'
 import { conditionProblem, type FilterField, type FilterModel, toFilter } from './filter-model.ts'
 
-export type WishDraft = Omit<Wish, 'filter' | 'node'> & { filter: FilterModel; node: string }
+export type WishDraft = Omit<Wish, 'filter' | 'node' | 'application'> & { filter: FilterModel; node: string; application: Application }
 
 /** The wish as the platform takes it. */
-export function wishOf({ filter: model, ...draft }: WishDraft, fields: readonly FilterField[]): Wish {
+export function wishOf({ filter: model, application, ...draft }: WishDraft, fields: readonly FilterField[]): Wish {
   const filter = toFilter(model, fields)
-  return filter ? { ...draft, filter } : draft
+  return { ...draft, ...(filter ? { filter } : {}), ...(isEmpty(application) ? {} : { application }) }
 }
 
 const WORDED = [
@@ -28,6 +29,8 @@ const WHERE: Readonly<Record<string, string>> = {
   'exchange.bad_filter': 'filter',
   'exchange.bad_term': 'termUntil',
   'exchange.no_cursor': 'mode',
+  'exchange.bad_schedule': 'schedule',
+  'exchange.calls_not_asked': 'callsADay',
 }
 
 /** Every problem with its field and a sentence; empty where the request can be handed in. */
@@ -42,6 +45,7 @@ export function wishErrors(draft: WishDraft, fields: readonly FilterField[], off
   const missing: FieldError[] = [
     ...(draft.node ? [] : [{ field: 'node', message: say(common.choose, language, { field: words.node }) }]),
     ...(Wish.shape.contact.safeParse(draft.contact).success ? [] : [{ field: 'contact', message: say(common.required, language, { field: words.contact }) }]),
+    ...(Wish.shape.application.safeParse(draft.application).success ? [] : [{ field: 'userEmail', message: say(words.formEmailBad, language) }]),
     ...(draft.phone.trim() ? [] : [{ field: 'phone', message: say(common.required, language, { field: words.phone }) }]),
   ]
   return [

@@ -50,7 +50,8 @@ export function EnrolDialog({ unit, onClose }: { unit: string; onClose: () => vo
   )
 }
 
-function Token({ token, onClose }: { token: string; onClose: () => void }) {
+/** The one-time token of a node, shown once with the command that uses it. */
+export function Token({ token, onClose }: { token: string; onClose: () => void }) {
   const { say } = useLanguage()
   const command = `ZHENGHE_TOKEN=${token} zhenghe-node node.json`
   return (

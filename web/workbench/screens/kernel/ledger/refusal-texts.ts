@@ -2,6 +2,7 @@ import { refusals as organizations } from '@zhenghe/server/assurance/organizatio
 import { refusals as catalog } from '@zhenghe/server/data/catalog/contract.ts'
 import { refusals as exchange } from '@zhenghe/server/data/exchange/contract.ts'
 import { refusals as nodes } from '@zhenghe/server/data/nodes/contract.ts'
+import { refusals as objections } from '@zhenghe/server/data/objections/contract.ts'
 import type { Refusals } from '@zhenghe/server/kernel/contract.ts'
 import { refusals as desk } from '@zhenghe/server/kernel/desk/contract.ts'
 import type { Text } from '@zhenghe/server/kernel/texts.ts'
@@ -9,7 +10,7 @@ import { refusals as identity } from '@zhenghe/server/service/identity/contract.
 import { refusals as standards } from '@zhenghe/server/support/standards/contract.ts'
 import { ledgerWords as words } from '../../../texts/ledger.ts'
 
-const known: Refusals = { ...desk, ...organizations, ...identity, ...standards, ...nodes, ...catalog, ...exchange }
+const known: Refusals = { ...desk, ...organizations, ...identity, ...standards, ...nodes, ...catalog, ...exchange, ...objections }
 const kernel: Readonly<Record<string, Text>> = {
   'kernel.forbidden': words.whyForbidden,
   'kernel.sign_in': words.whySignIn,
