@@ -4,6 +4,7 @@ import { contract, refusals, rights, todos } from './contract.ts'
 import { facts } from './facts.ts'
 import { jobs } from './jobs.ts'
 import { closeRelay, relay } from './relay.ts'
+import { hearWakes, holdOrders } from './wake.ts'
 
 export const exchange = defineModule({
   name: 'exchange',
@@ -16,5 +17,11 @@ export const exchange = defineModule({
   jobs,
   facts,
   upgrades: { '/exchange/relay': relay },
-  start: closeRelay,
+  holds: { orders: holdOrders },
+  start: async (platform) => {
+    const ends = [await hearWakes(platform), await closeRelay(platform)]
+    return async () => {
+      for (const end of ends) await end()
+    }
+  },
 })

@@ -3,6 +3,7 @@ import type { DeliveryMode } from '@zhenghe/wire/documents.ts'
 import type { ColumnType, Generated, Kysely, Selectable } from 'kysely'
 import type { Id, Moment } from '../../kernel/contract.ts'
 import type { Text } from '../../kernel/texts.ts'
+import type { AlarmKind, AlarmLevel, Threshold } from './alarm.contract.ts'
 import type { Progress, Trouble } from './delivery.contract.ts'
 import type { ReconcileSchedule, Reconciliation, ReconciliationScope } from './reconciliation.contract.ts'
 import type { RequestStep, RequestView, Wish } from './request.contract.ts'
@@ -103,6 +104,8 @@ type DeliveryTable = {
   stoppedAt: Later<Moment>
   cancelledAt: Later<Moment>
   cancelReason: Later<string>
+  replay: Defaulted<boolean>
+  bytes: Defaulted<number>
 }
 type ReconciliationTable = {
   id: Id
@@ -139,6 +142,7 @@ type QuarantineTable = {
   delivery: Id
   range: number
   rowKey: string
+  rowKeys: Later<string[]>
   field: string
   rule: string
   value: string
@@ -146,6 +150,37 @@ type QuarantineTable = {
   dismissedAt: Later<Moment>
   settledBy: Later<Id>
   note: Defaulted<string>
+}
+
+type NodeOrderTable = {
+  id: Id
+  node: Id
+  kind: 'drop_role' | 'replay_letters'
+  subject: string
+  body: Json<{ grant?: Id; store?: string; letters?: number[] }>
+  orderedAt: Moment
+  orderedBy: Id
+  attempts: Defaulted<number>
+  retryAt: Later<Moment>
+  trouble: Later<string>
+  doneAt: Later<Moment>
+}
+type AlarmTable = {
+  id: Id
+  kind: AlarmKind
+  subject: string
+  record: Id
+  unit: Id
+  name: string
+  level: AlarmLevel
+  figure: number
+  openedAt: Moment
+  seenAt: Moment
+  acknowledgedAt: Later<Moment>
+  acknowledgedBy: Later<Id>
+  acknowledgedByName: Later<string>
+  note: Defaulted<string>
+  closedAt: Later<Moment>
 }
 
 export type Tables = {
@@ -158,6 +193,9 @@ export type Tables = {
   'exchange.receipt': { delivery: Id; kind: 'manifest' | 'receipt'; text: string; key: string; signature: string; at: Moment }
   'exchange.reconciliation': ReconciliationTable
   'exchange.quarantine': QuarantineTable
+  'exchange.nodeOrder': NodeOrderTable
+  'exchange.alarm': AlarmTable
+  'exchange.alarmThreshold': Threshold & { changedAt: Moment | null; changedBy: Id | null }
   'exchange.quarantineRange': { delivery: Id; range: number; provider: Id; listed: number; dropped: number }
 }
 export type Db = Kysely<Tables>
@@ -167,5 +205,7 @@ export type GrantRow = Selectable<GrantTable>
 export type SignedGrantRow = GrantRow & { grantedAt: Moment; grantedBy: Id; grantedByName: string; key: string; signature: string; deliverClock: Id }
 export type SubscriptionRow = Selectable<SubscriptionTable>
 export type DeliveryRow = Selectable<DeliveryTable>
+export type NodeOrderRow = Selectable<NodeOrderTable>
+export type AlarmRow = Selectable<AlarmTable>
 export type ReconciliationRow = Selectable<ReconciliationTable>
 export type QuarantineRowInTable = Selectable<QuarantineTable>
