@@ -4,10 +4,22 @@ import { organizations } from './screens/assurance/organizations/routes.tsx'
 import { catalog } from './screens/data/catalog/routes.tsx'
 import { exchange } from './screens/data/exchange/routes.tsx'
 import { nodes } from './screens/data/nodes/routes.tsx'
+import { exchangeOperations } from './screens/data/operations/routes.tsx'
 import { desk } from './screens/kernel/desk/routes.tsx'
 import { ledger } from './screens/kernel/ledger/routes.tsx'
 import { operations } from './screens/kernel/operations/routes.tsx'
 import { identity } from './screens/service/identity/routes.tsx'
 import { standards } from './screens/support/standards/routes.tsx'
 
-export const screenModules: readonly ScreenModule[] = [desk, catalog, exchange, nodes, organizations, standards, identity, ledger, operations]
+export const screenModules: readonly ScreenModule[] = [
+  desk,
+  catalog,
+  exchange,
+  exchangeOperations,
+  nodes,
+  organizations,
+  standards,
+  identity,
+  ledger,
+  operations,
+]

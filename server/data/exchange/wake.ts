@@ -9,6 +9,8 @@ import { nodeEndpoints } from './node.contract.ts'
 const CHANNEL = 'nodes_wake'
 /** However quiet it is, so often is looked again: a moment that was told to a process that has ended is not lost. */
 const LOOK_AGAIN_MS = 5000
+/** A moment is looked at when it has surely come, by the clock the query is asked with. */
+const SLACK_MS = 50
 const LONGEST_TIMER_MS = 120_000
 const SECOND = 1000
 
@@ -31,9 +33,9 @@ export class Waiters {
   /** @param payload as the channel carries it */
   heard(payload: string, now: number): void {
     const [node = '', at] = payload.split(' ')
-    const inMs = at === undefined ? 0 : Number(at) - now
-    if (inMs <= 0) this.#wake(node)
-    if (inMs <= 0 || inMs > LONGEST_TIMER_MS) return
+    const inMs = (at === undefined ? 0 : Number(at) - now) + SLACK_MS
+    if (inMs <= SLACK_MS) this.#wake(node)
+    if (inMs <= SLACK_MS || inMs > LONGEST_TIMER_MS) return
     const timer = setTimeout(() => {
       this.#timers.delete(timer)
       this.#wake(node)

@@ -19,6 +19,9 @@ const KINDS: Readonly<Record<string, Kind>> = {
   'exchange.subscription': { text: { zh: '订阅', en: 'Subscription' }, link: '/exchange/subscriptions/' },
   'exchange.delivery': { text: { zh: '交换', en: 'Delivery' }, link: '/exchange/deliveries/' },
   'exchange.reconciliation': { text: { zh: '对账', en: 'Reconciliation' }, link: '/exchange/reconciliations/' },
+  'exchange.alarm': { text: { zh: '告警', en: 'Alarm' } },
+  'kernel.event': { text: { zh: '事件', en: 'Event' } },
+  'exchange.reconciliation': { text: { zh: '对账', en: 'Reconciliation' } },
 }
 
 const split = (subject: string): [kind: string, id: string] => {

@@ -20,6 +20,7 @@ import { usePages } from '../../../hooks/usePages.ts'
 import { common } from '../../../texts/common.ts'
 import { quarantineWords as words } from '../../../texts/deliveries.ts'
 import { QuarantineReasons } from './QuarantineReasons.tsx'
+import { Replays } from './Replays.tsx'
 import { reasonWords } from './reason.ts'
 import { SettleBar } from './SettleBar.tsx'
 
@@ -30,7 +31,7 @@ const Address = z.object({
   state: State.optional().catch(undefined),
 })
 
-/** Rows of one's own unit that failed a check: why, by how many, and settling them once they are mended. */
+/** Rows of one's own unit that failed a check: why, by how many; replaying them once they are mended, or settling them. */
 export function QuarantineScreen() {
   const { say } = useLanguage()
   const [{ delivery, entry, state }, set] = useSearchState(Address)
@@ -49,6 +50,7 @@ export function QuarantineScreen() {
           <QuarantineReasons reasons={whole.reasons} items={items} unlisted={whole.unlisted} />
         </Section>
       )}
+      <Replays />
       <DataTable
         id="quarantine"
         label={say(words.quarantine)}
@@ -83,6 +85,7 @@ export function QuarantineScreen() {
       {rows && rows.length > 0 && (
         <SettleBar
           chosen={chosen}
+          filter={{ ...(delivery ? { delivery } : {}), ...(entry ? { entry } : {}) }}
           choosePage={() => setChosen(new Set(rows.filter((row) => row.state === 'open').map(({ id }) => id)))}
           done={() => setChosen(new Set())}
         />
