@@ -1,13 +1,14 @@
 /** The journey with real nodes: two processes beside two databases, joined to the real platform over HTTP. */
 import { until } from '@zhenghe/exchange-node/testing/wait.ts'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { shareEntity, twoNodes } from './testing/two-nodes.ts'
+import { shareEntity, type TwoNodes, twoNodes } from './testing/two-nodes.ts'
 
 const ROWS = 30_000
 const BAD = 3
 const ROWS_PER_SECOND = 15_000 // a delivery takes long enough to be killed in its middle
-const s = await twoNodes({ rowsPerSecond: ROWS_PER_SECOND })
-const { source, target, processes, ended, arrived } = s
+const place = await twoNodes({ rowsPerSecond: ROWS_PER_SECOND })
+let s: TwoNodes
+const { source, target, processes, ended, arrived } = place
 let grant: string
 let subscription: string
 
@@ -17,6 +18,7 @@ beforeAll(async () => {
     insert into public.entity select case when g <= ${BAD} then 'x' || g else lpad(g::text, 8, '0') end, '企业' || g, timestamptz '2026-01-01 00:00+08' + g * interval '1 second'
     from generate_series(1, ${ROWS}) g; analyze public.entity`)
   await target.query('create schema shared')
+  s = { ...place, ...(await place.begin()) }
 })
 
 describe('two nodes and the platform', () => {

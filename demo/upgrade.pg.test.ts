@@ -5,16 +5,17 @@ import { DatabaseSync } from 'node:sqlite'
 import { until } from '@zhenghe/exchange-node/testing/wait.ts'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { contract as exchange } from '../server/data/exchange/contract.ts'
-import { type NodeProcess, shareEntity, twoNodes } from './testing/two-nodes.ts'
+import { type NodeProcess, shareEntity, type TwoNodes, twoNodes } from './testing/two-nodes.ts'
 
 const ROWS = 30_000
 const BAD = 4
 const NEXT = '0.99.0'
-const s = await twoNodes({ rowsPerSecond: 12_000 }) // long enough to be stopped in the middle
-const { source, target, ended, landed, arrived } = s
+const place = await twoNodes({ rowsPerSecond: 12_000 }) // long enough to be stopped in the middle
+let s: TwoNodes
+const { source, target, ended, landed, arrived } = place
 const root = path.resolve(import.meta.dirname, '..')
-const release = path.join(s.folder, 'release')
-const watcher = s.t.as({ rights: ['exchange.supervise'] })(exchange)
+const release = path.join(place.folder, 'release')
+const watcher = place.t.as({ rights: ['exchange.supervise'] })(exchange)
 const versions = async () => (await watcher.monitor({})).nodes.map(({ name, version, behind }) => ({ name: name.slice(0, 2), version, behind }))
 let before: string
 let grant: string
@@ -55,6 +56,7 @@ beforeAll(async () => {
     insert into public.entity select lpad(g::text, 8, '0'), case when g <= ${BAD} then '' else '企业' || g end, timestamptz '2026-01-01 00:00+08' + g * interval '1 second'
     from generate_series(1, ${ROWS}) g; analyze public.entity`)
   await target.query('create schema shared')
+  s = { ...place, ...(await place.begin()) }
   grant = (await shareEntity(s)).grant
 })
 

@@ -60,9 +60,10 @@ export class NodeProcess {
   }
 }
 
-export type TwoNodes = Awaited<ReturnType<typeof twoNodes>>
+type Place = Awaited<ReturnType<typeof twoNodes>>
+export type TwoNodes = Place & Awaited<ReturnType<Place['begin']>>
 
-/** @param settings of the source's store beside the usual */
+/** The databases and the platform at once; the nodes, when they are begun. @param settings of the source's store beside the usual */
 export async function twoNodes(settings: Record<string, unknown>) {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'zh-two-nodes-'))
   const [source, target] = [testDatabase(), testDatabase()]
@@ -102,14 +103,8 @@ export async function twoNodes(settings: Record<string, unknown>) {
     await city.newUnit({ name: '市场监督管理局', shortName: 'provider' }),
     await city.newUnit({ name: '税务局', shortName: 'consumer' }),
   ]
-  const approver = await approverOf(t, city, provider)
-  const key = rawPublicKey(approver.key)
-  const register = { id: 'register', role: 'source', url: urlOf(source.address), pagesPerRange: 8, ...settings }
-  const sending = await nodeOf(provider, '市场监管局前置机', { approvers: [key], stores: [register] })
-  const shared = { id: 'shared', role: 'target', url: urlOf(target.address) }
-  const receiving = await nodeOf(consumer, '税务局前置机', { approvers: [], partners: [key], stores: [shared] })
   const asker = t.as({ rights: ['exchange.request', 'exchange.receive'], unit: consumer.id })(exchange)
-  const liaison = t.as({ rights: ['exchange.answer', 'exchange.quarantine', 'nodes.read_schema'], unit: provider.id, person: approver.person })(exchange)
+  const second = t.as({ rights: ['exchange.approve_mending'], unit: consumer.id, person: '00000000-0000-4000-8000-0000000000bb' })(exchange)
 
   /** The delivery's end; whatever keeps it from one stands in the failure. */
   async function ended(id: string): Promise<DeliveryView> {
@@ -126,7 +121,19 @@ export async function twoNodes(settings: Record<string, unknown>) {
     (await target.query<{ n: number }>(`select count(*)::int as n from zhenghe_exchange.range_ledger where delivery = '${id}'`))[0]!.n
   const arrived = async (table: string) => (await target.query<{ n: number }>(`select count(*)::int as n from shared.${table}`))[0]!.n
 
-  return { t, folder, source, target, provider, consumer, approver, sending, receiving, asker, liaison, processes, ended, landed, arrived }
+  /** Both nodes join and are confirmed. */
+  async function begin() {
+    const approver = await approverOf(t, city, provider)
+    const key = rawPublicKey(approver.key)
+    const register = { id: 'register', role: 'source', url: urlOf(source.address), pagesPerRange: 8, ...settings }
+    const sending = await nodeOf(provider, '市场监管局前置机', { approvers: [key], stores: [register] })
+    const shared = { id: 'shared', role: 'target', url: urlOf(target.address) }
+    const receiving = await nodeOf(consumer, '税务局前置机', { approvers: [], partners: [key], stores: [shared] })
+    const liaison = t.as({ rights: ['exchange.answer', 'exchange.quarantine', 'nodes.read_schema'], unit: provider.id, person: approver.person })(exchange)
+    return { approver, sending, receiving, liaison }
+  }
+
+  return { t, folder, source, target, provider, consumer, asker, second, processes, begin, ended, landed, arrived }
 }
 
 /** The table `public.entity` (code, name, changed_at) read through its node, asked for, granted and signed; answers the grant and what the catalogue saw. */

@@ -7,6 +7,7 @@ import type { z } from 'zod'
 import type { Contract, Endpoint, EventDef, Id, LocalDate, Moment, Refusals, Rights, Todos } from './contract.ts'
 import type { KernelTables } from './database.ts'
 import type { Fact } from './facts.ts'
+import type { Measure } from './observe.ts'
 import type { Holding, Place, Reach } from './rights.ts'
 
 export type Actor = {
@@ -98,6 +99,8 @@ export type Module<C extends Contract = Contract> = {
   migrations: URL
   jobs?: Jobs
   facts?: readonly Fact[]
+  /** Figures for a monitoring system. */
+  measures?: readonly Measure[]
   identify?: Identify
   /** Queries whose answer may be held back, by their name in the contract. */
   holds?: Readonly<Partial<Record<keyof C, Hold>>>

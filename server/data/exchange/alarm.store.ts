@@ -17,8 +17,10 @@ export async function watchedNow(db: Db, now: Moment, horizon: Moment): Promise<
     from exchange.delivery d join exchange.subscription s on s.id = d.subscription ${PARTIES}
     where d.done_at is null and d.stopped_at is null and d.cancelled_at is null and d.waiting_since is not null`.execute(db)
   const { rows: late } = await sql<Watched['late'][number]>`
-    select s.id as record, r.consumer as unit, r.entry_name as name, s.next_due_at as since
-    from exchange.subscription s ${PARTIES} where s.next_due_at < ${now} and ${STANDING(now)}`.execute(db)
+    select s.id as record, r.consumer as unit, r.entry_name as name, least(s.next_due_at, d.ordered_at) as since
+    from exchange.subscription s ${PARTIES}
+    left join exchange.delivery d on d.subscription = s.id and d.done_at is null and d.stopped_at is null and d.cancelled_at is null and not d.replay
+    where s.next_due_at is not null and (s.next_due_at < ${now} or d.id is not null) and ${STANDING(now)}`.execute(db)
   const { rows: quarantined } = await sql<Watched['quarantined'][number]>`
     select entry as record, provider as unit, max(entry_name) as name, count(*) as rows from exchange.quarantine
     where mended_at is null and dismissed_at is null group by entry, provider`.execute(db)

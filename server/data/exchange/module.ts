@@ -3,6 +3,7 @@ import { actions } from './actions.ts'
 import { contract, refusals, rights, todos } from './contract.ts'
 import { facts } from './facts.ts'
 import { jobs } from './jobs.ts'
+import { measures } from './measures.ts'
 import { closeRelay, relay } from './relay.ts'
 import { hearWakes, holdOrders } from './wake.ts'
 
@@ -16,6 +17,7 @@ export const exchange = defineModule({
   migrations: new URL('./migrations/', import.meta.url),
   jobs,
   facts,
+  measures,
   upgrades: { '/exchange/relay': relay },
   holds: { orders: holdOrders },
   start: async (platform) => {

@@ -1,12 +1,14 @@
 import { expect, test } from 'vitest'
 import { race } from '../../assurance/organizations/testing.ts'
 import type { Module } from '../../kernel/module.ts'
+import { openMetrics } from '../../kernel/observe.ts'
 import { testPlatform } from '../../kernel/testing/testing.ts'
 import { contract as nodesContract } from '../nodes/contract.ts'
 import type { NodeHealth } from '../nodes/health.contract.ts'
 import { watchAlarms } from './alarm.actions.ts'
 import { contract } from './contract.ts'
 import { jobs } from './jobs.ts'
+import { measures } from './measures.ts'
 import type { Context } from './sight.ts'
 import { exchangeCity, granted, handIn, MODULES, NOW, PROGRESS, subscribed, TARGET } from './testing/city.ts'
 
@@ -182,4 +184,15 @@ test('the roles of a revoked grant are ordered away at their source, again and a
   await job('order roles away')
   expect(await drops()).toEqual([])
   t.setNow(NOW)
+})
+
+test('the same figures are there for a monitoring system, without a person in them', async () => {
+  const gauge = { name: 'wal_kept', label: { zh: '保留的日志', en: 'Log kept' }, value: 25, limit: 100, unit: 'bytes' as const }
+  await bothBeat({ health: HEALTH, stores: [{ ...TARGET, reachable: false, gauges: [gauge] }] })
+  const text = await openMetrics(t.pool, measures).text()
+  const figure = (name: string) => Number(new RegExp(`^${name}\\{[^}]*node="${city.target.id}"[^}]*\\} (\\S+)`, 'm').exec(text)?.[1])
+  expect([figure('zhenghe_exchange_node_memory_bytes'), figure('zhenghe_exchange_node_disk_free_bytes')]).toEqual([90_000_000, 60])
+  expect([figure('zhenghe_exchange_node_stores_unreachable'), figure('zhenghe_exchange_budget_ratio')]).toEqual([1, 0.25])
+  expect(text).toMatch(/zhenghe_exchange_orders_open\{kind="replay_letters"\} 1/)
+  expect(text).not.toContain('陆工')
 })

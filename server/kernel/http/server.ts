@@ -55,10 +55,10 @@ export async function serve(options: ServeOptions): Promise<FastifyInstance> {
   return app
 }
 
-/** Asks until there is something to answer, nobody waits any more, or the time is over. */
 type Asking = { platform: RunningPlatform; caller: Caller; input: unknown; request: FastifyRequest; ask: () => Promise<unknown> }
 type Held = (asking: Asking) => Promise<unknown>
 
+/** Asks until there is something to answer, nobody waits any more, or the time is over. */
 function held(hold: Hold, ending: AbortSignal): Held {
   return async ({ platform, caller, input, request, ask }) => {
     const left = new AbortController()

@@ -21,7 +21,6 @@ const KINDS: Readonly<Record<string, Kind>> = {
   'exchange.reconciliation': { text: { zh: '对账', en: 'Reconciliation' }, link: '/exchange/reconciliations/' },
   'exchange.alarm': { text: { zh: '告警', en: 'Alarm' } },
   'kernel.event': { text: { zh: '事件', en: 'Event' } },
-  'exchange.reconciliation': { text: { zh: '对账', en: 'Reconciliation' } },
 }
 
 const split = (subject: string): [kind: string, id: string] => {
