@@ -116,9 +116,11 @@ export async function twoNodes(settings: Record<string, unknown>) {
     throw new Error(`${state} ${JSON.stringify(trouble)}\n${processes.map(({ log }) => log.slice(-8).join('')).join('\n')}`)
   }
 
-  /** How many ranges of a delivery have landed at the target. */
-  const landed = async (id: string) =>
-    (await target.query<{ n: number }>(`select count(*)::int as n from zhenghe_exchange.range_ledger where delivery = '${id}'`))[0]!.n
+  /** How many ranges of a delivery have landed at the target; none before its node has made the ledger there. */
+  const landed = async (id: string) => {
+    const found = await target.query<{ n: number }>(`select count(*)::int as n from zhenghe_exchange.range_ledger where delivery = '${id}'`).catch(() => [])
+    return found[0]?.n ?? 0
+  }
   const arrived = async (table: string) => (await target.query<{ n: number }>(`select count(*)::int as n from shared.${table}`))[0]!.n
 
   /** Both nodes join and are confirmed. */
