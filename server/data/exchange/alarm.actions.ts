@@ -40,9 +40,16 @@ export const alarmActions: Actions<typeof alarmEndpoints, Tables> = {
   thresholds: ({ db }) => store.thresholds(db),
 
   async setThreshold(ctx, threshold) {
-    if (ctx.reach('exchange.supervise') !== 'everywhere') refuse('exchange.not_yours')
+    if (!(await supervisesAll(ctx))) refuse('exchange.not_yours')
     return (await store.changeThreshold(ctx.db, threshold, ctx.now, ctx.actor.id)) ?? refuse('exchange.unknown')
   },
+}
+
+/** Whether the caller supervises the exchange wherever there is a node: what holds for the whole platform is for nobody who sees a part of it. */
+async function supervisesAll(ctx: Context): Promise<boolean> {
+  const known = [...new Set((await ctx.ask(nodes.nodes, {})).map(({ unit }) => unit))]
+  const units = known.length > 0 ? await ctx.ask(organizations.unitsById, { ids: known }) : []
+  return units.every(({ id: unit, division }) => ctx.may('exchange.supervise', { unit, division }))
 }
 
 /** The units whose nodes and alarms the caller sees; undefined for all. */

@@ -132,8 +132,9 @@ test('silence, waiting and ending grants are alarms from their thresholds on, wh
   t.setNow(at(3))
   await watch()
   expect(await open()).toMatchObject([{ kind: 'node_silent', level: 'critical', figure: 180 }])
-  const everywhere = t.as({ rights: ['exchange.supervise'] })(contract)
-  await expect(city.bureau.setThreshold({ kind: 'node_silent', level: 'critical', value: 600 })).rejects.toMatchObject({ code: 'exchange.not_yours' })
+  const everywhere = city.bureau
+  const elsewhere = t.as({ holdings: [{ right: 'exchange.supervise', division: '110000' }] })(contract)
+  await expect(elsewhere.setThreshold({ kind: 'node_silent', level: 'critical', value: 600 })).rejects.toMatchObject({ code: 'exchange.not_yours' })
   expect(await everywhere.setThreshold({ kind: 'node_silent', level: 'critical', value: 600 })).toMatchObject({ value: 600, changedAt: at(3) })
   await expect(everywhere.setThreshold({ kind: 'node_silent', level: 'warning', value: 600 })).rejects.toMatchObject({ code: 'exchange.unknown' })
   await watch()

@@ -10,7 +10,7 @@ export function OpenOrders({ nodes }: { nodes: readonly MonitoredNode[] }) {
   return (
     <div className="monitor-orders">
       <h3>{say(words.orders)}</h3>
-      <ul className="plain-list">
+      <ul className="monitor-list">
         {nodes.flatMap(({ name, orders }) =>
           orders.map(({ id, kind, subject, orderedAt, attempts, trouble }) => (
             <li key={id}>

@@ -23,7 +23,7 @@ export function RefusedLetters({ node: { id: node, name, health }, onClose }: { 
     <Drawer open title={say(words.refusedTitle, { name })} onClose={onClose} size={narrow ? '100%' : DRAWER_WIDTH}>
       <div className="stack">
         <p className="faint">{say(words.refusedLead)}</p>
-        <ul className="plain-list">
+        <ul className="monitor-list">
           {letters.map(({ id, about, code, detail, at }) => (
             <li key={id}>
               <span className="monitor-letter">

@@ -10,6 +10,9 @@ import { monitorWords as words } from '../../../texts/monitor.ts'
 import { figureWords } from './figure-words.ts'
 
 const DRAWER_WIDTH = 640
+/** As the list of kinds has them: nodes first; the milder level first. */
+const ORDER = Object.keys(alarmKinds)
+const inOrder = (a: Threshold, b: Threshold): number => ORDER.indexOf(a.kind) - ORDER.indexOf(b.kind) || b.level.localeCompare(a.level)
 const LESS_IS_WORSE = new Set(['disk_low', 'grant_expiring'])
 
 /** From when on something is an alarm: one number for each kind and level. */
@@ -20,8 +23,8 @@ export function Thresholds({ thresholds, onClose }: { thresholds: readonly Thres
     <Drawer open title={say(words.thresholds)} onClose={onClose} size={narrow ? '100%' : DRAWER_WIDTH}>
       <div className="stack">
         <p className="faint">{say(words.thresholdsLead)}</p>
-        <ul className="plain-list monitor-thresholds">
-          {thresholds.map((one) => (
+        <ul className="monitor-list">
+          {thresholds.toSorted(inOrder).map((one) => (
             <Row key={`${one.kind} ${one.level}`} threshold={one} thresholds={thresholds} />
           ))}
         </ul>
