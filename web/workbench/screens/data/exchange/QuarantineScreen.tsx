@@ -36,7 +36,8 @@ export function QuarantineScreen() {
   const { say } = useLanguage()
   const [{ delivery, entry, state }, set] = useSearchState(Address)
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set())
-  const asked = { ...(delivery ? { delivery } : {}), ...(entry ? { entry } : {}), ...(state ? { state } : {}) }
+  const filter = { ...(delivery ? { delivery } : {}), ...(entry ? { entry } : {}) }
+  const asked = { ...filter, ...(state ? { state } : {}) }
   const { rows, total, paging, busy, error, retry } = usePages(asked, (after) => pageOf({ ...asked, ...(after ? { after } : {}) }))
   const { data: whole } = useQuery(exchange.query('quarantine', { ...asked, limit: 1 }))
   const source = entry ?? rows?.[0]?.entry
@@ -47,7 +48,12 @@ export function QuarantineScreen() {
     <Screen title={say(words.quarantine)} lead={say(words.lead)}>
       {whole && whole.reasons.length > 0 && (
         <Section title={say(words.byReason)}>
-          <QuarantineReasons reasons={whole.reasons} items={items} unlisted={whole.unlisted} />
+          <QuarantineReasons
+            reasons={whole.reasons}
+            items={items}
+            unlisted={whole.unlisted}
+            filter={state === 'mended' || state === 'dismissed' ? undefined : filter}
+          />
         </Section>
       )}
       <Replays />
@@ -85,7 +91,7 @@ export function QuarantineScreen() {
       {rows && rows.length > 0 && (
         <SettleBar
           chosen={chosen}
-          filter={{ ...(delivery ? { delivery } : {}), ...(entry ? { entry } : {}) }}
+          filter={filter}
           choosePage={() => setChosen(new Set(rows.filter((row) => row.state === 'open').map(({ id }) => id)))}
           done={() => setChosen(new Set())}
         />
