@@ -69,7 +69,7 @@ class Asker {
     const { id, sign, seal } = asker.#keys.identity
     await started.platform.pool.query(
       `insert into nodes.node (id, unit, name, token_hash, token_expires_at, sign, seal, fingerprint, stores, made_at, joined_at, confirmed_at, confirmed_by)
-       values ($1, $1, $2, sha256($1::text::bytea), now(), $3, $4, $5, $6, now(), now(), now(), $1)`,
+       values ($1, $1, $2, sha256(convert_to($3, 'UTF8')), now(), $3, $4, $5, $6, now(), now(), now(), $1)`,
       [id, way, sign, seal, fingerprint(sign), JSON.stringify([STORE])],
     )
     void asker.#ask().catch(() => undefined) // ends with the platform
