@@ -7,9 +7,7 @@ import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import { contract as nodes } from '@zhenghe/server/data/nodes/contract.ts'
 import { readConfig } from '@zhenghe/server/kernel/config.ts'
-import type { Caller } from '@zhenghe/server/kernel/module.ts'
 import { openLog } from '@zhenghe/server/kernel/observe.ts'
 import { type Started, startPlatform } from '@zhenghe/server/kernel/start.ts'
 import { modules } from '@zhenghe/server/modules.ts'
@@ -92,20 +90,17 @@ class Asker {
   /** Orders at a moment of chance, and waits until the node has it. */
   async order(): Promise<void> {
     await pause(Math.random() * LONGEST_PAUSE_MS)
-    const { id } = this.#keys.identity
-    const { platform } = this.#started
-    const call = (kind: 'staff' | 'node', right: string): Caller => ({
-      actor: { kind, id, name: this.#way, unit: id, holdings: [{ right, unit: id }] },
-      now: platform.now(),
-    })
+    const { id: node } = this.#keys.identity
+    const { pool } = this.#started.platform
+    const order = randomUUID()
     const arrived = new Promise<void>((resolve) => {
-      this.#arrived = () => resolve()
+      this.#arrived = (came) => came === order && resolve()
     })
-    const { order } = await platform.run(nodes.readSchema, call('staff', 'nodes.read_schema'), { id, store: STORE.id })
+    await pool.query('insert into nodes.schema_order (id, node, store, asked_at, asked_by) values ($1, $2, $3, now(), $2)', [order, node, STORE.id])
     const began = performance.now()
     await arrived
     this.#took.push(performance.now() - began)
-    await platform.run(nodes.schemaRead, call('node', 'nodes.node'), { order, tables: [] })
+    await pool.query('update nodes.schema_order set answered_at = now() where id = $1', [order])
   }
 
   row(questionsAMinute: number): Row {
