@@ -18,10 +18,13 @@ describe('orders', () => {
   const orders: z.input<typeof PlatformOrder>[] = [
     { kind: 'schema', order: { id, store: 'register' } },
     { kind: 'send', delivery: id, grant, mode: 'snapshot', peer: { ...peer, listen: null }, cursor: null },
+    { kind: 'replay', delivery: id, grant, peer, ranges: [[['91370100MA3C1234X5']]] },
     { kind: 'receive', delivery: id, grant, mode: 'incremental', peer, ...target },
     { kind: 'reconcile_send', reconciliation: id, grant, peer, mend: true },
     { kind: 'reconcile_receive', reconciliation: id, grant, peer, mend: false, scope: 'full', ...target },
     { kind: 'cancel', delivery: id, reason: 'revoked' },
+    { kind: 'drop_role', order: id, grant: randomUUID(), store: 'register' },
+    { kind: 'replay_letters', order: id, letters: [1, 2] },
   ]
 
   test('the platform has no kind of order that these are not', () => {
@@ -57,6 +60,7 @@ describe('what the node tells', () => {
       'POST /exchange/deliveries/{id}/quarantine',
       'POST /exchange/deliveries/{id}/receipt',
       'POST /exchange/deliveries/{id}/trouble',
+      'POST /exchange/node-orders/{id}',
       'POST /exchange/reconciliations/{id}',
       'POST /nodes/beat',
       'POST /nodes/join',
@@ -71,7 +75,8 @@ describe('what the node tells', () => {
       [nodeEndpoints.manifest, { id, signed: grant }],
       [nodeEndpoints.receipt, { id, signed: grant, cursor: null }],
       [nodeEndpoints.trouble, { id, side: 'sender', code: 'source_changed', detail: 'x', resumable: false }],
-      [nodeEndpoints.quarantineRows, { id, range: 0, rows: [rejected], dropped: 3 }],
+      [nodeEndpoints.quarantineRows, { id, range: 0, rows: [{ ...rejected, keys: ['91370100MA3C1234X5'] }], dropped: 3 }],
+      [nodeEndpoints.nodeOrderDone, { id, trouble: 'the database does not answer' }],
       [
         nodeEndpoints.reconciled,
         { id, sourceRows: 2, targetRows: 1, differing: 0, missing: 1, extra: 0, mended: false, sample: [{ key: '7', kind: 'missing' }], trouble: null },

@@ -50,6 +50,7 @@ const SCREENS: readonly (readonly [who: keyof typeof journey, paths: readonly st
     [
       '/',
       '/catalog/review',
+      '/exchange/monitor',
       '/objections',
       '/exchange/nodes/applications',
       '/facts',
@@ -61,6 +62,7 @@ const SCREENS: readonly (readonly [who: keyof typeof journey, paths: readonly st
       '/demand/lists',
     ],
   ],
+  ['providerOperator', ['/', '/exchange/monitor', '/exchange/nodes']],
   ['systemAdmin', ['/organizations', '/people', '/calendar', '/operations']],
   ['securityAdmin', ['/accounts', '/people']],
   ['auditAdmin', ['/ledger']],

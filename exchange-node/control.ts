@@ -7,11 +7,16 @@ import { callPlatform, type Method, signedHeaders } from './http.ts'
 const Id = z.uuid()
 const Peer = z.object({ id: Id, name: z.string(), listen: z.string().nullable() })
 const Target = { store: z.string(), schema: FieldName, table: FieldName }
+const Key = z.array(z.string().max(1024)).min(1).max(32)
+
+/** Of a replay: all that is rejected of them can be listed. */
+export const MOST_KEYS_A_RANGE = 500
 
 /** What the platform wants done. It is believed only as far as the grant goes, which the node checks itself. */
 export const Order = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('schema'), order: z.object({ id: Id, store: z.string() }) }),
   z.object({ kind: z.literal('send'), delivery: Id, grant: Signed, mode: DeliveryMode, peer: Peer }),
+  z.object({ kind: z.literal('replay'), delivery: Id, grant: Signed, peer: Peer, ranges: z.array(z.array(Key).min(1).max(MOST_KEYS_A_RANGE)).min(1) }),
   z.object({ kind: z.literal('receive'), delivery: Id, grant: Signed, mode: DeliveryMode, peer: Peer, ...Target }),
   z.object({ kind: z.literal('reconcile_send'), reconciliation: Id, grant: Signed, peer: Peer, mend: z.boolean() }),
   z.object({
@@ -24,6 +29,8 @@ export const Order = z.discriminatedUnion('kind', [
     ...Target,
   }),
   z.object({ kind: z.literal('cancel'), delivery: Id, reason: z.string() }),
+  z.object({ kind: z.literal('drop_role'), order: Id, grant: Id, store: z.string() }),
+  z.object({ kind: z.literal('replay_letters'), order: Id, letters: z.array(z.int()) }),
 ])
 export type Order = z.infer<typeof Order>
 export type OrderOf<K extends Order['kind']> = Extract<Order, { kind: K }>
@@ -36,8 +43,26 @@ const Told = z.object({ cancelled: z.boolean() })
 export type Side = 'sender' | 'receiver'
 export type RouteKind = 'direct' | 'relay'
 export type JoinRequest = { token: string; sign: string; seal: string; version: string; listen: string | null }
-export type StoreReport = { id: string; role: 'source' | 'target'; product: string; database: string; reachable: boolean; trouble?: string }
-export type Beat = { version: string; listen: string | null; clock: string; stores: StoreReport[]; approvers: string[] }
+/** A level that has a limit, of one store: what the monitor draws as a bar. Whoever budgets something (log kept by a slot) adds it to the store's report. */
+export type Gauge = { name: string; label: { zh: string; en: string }; value: number; limit: number; unit: 'bytes' | 'rows' | 'seconds' | 'count' }
+export type StoreReport = {
+  id: string
+  role: 'source' | 'target'
+  product: string
+  database: string
+  reachable: boolean
+  trouble?: string
+  gauges?: Gauge[]
+}
+export type Health = {
+  outbox: { waiting: number; oldestSeconds: number | null; refused: number }
+  refused: { id: number; about: string; code: string; detail: string; at: string }[]
+  disk: { freeBytes: number; totalBytes: number } | null
+  memoryBytes: number
+  loopLagMs: number
+  startedAt: string
+}
+export type Beat = { version: string; listen: string | null; clock: string; stores: StoreReport[]; approvers: string[]; health: Health }
 export type ProgressReport = {
   phase: 'preparing' | 'planning' | 'moving' | 'indexing' | 'swapping' | 'reconciling' | 'finished'
   rangesDone: number
@@ -70,10 +95,14 @@ export class Control {
     await callPlatform(this.platform, { method: 'POST', path: '/api/nodes/beat', body, signal }, this.#keys)
   }
 
-  /** What is to be done beside what runs already. `unknown` counts orders of kinds this version does not know. */
-  async orders(running: readonly string[], signal: AbortSignal): Promise<{ orders: Order[]; unknown: number }> {
-    const query = new URLSearchParams([['wait', '0'], ...running.map((id) => ['running', id])])
-    const answer = Orders.parse(await callPlatform(this.platform, { method: 'GET', path: `/api/exchange/orders?${query}`, signal }, this.#keys))
+  /**
+   * What is to be done beside what runs already; the platform may hold the answer back for `wait` whole seconds while there is nothing. `unknown`
+   * counts orders of kinds this version does not know.
+   */
+  async orders(running: readonly string[], wait: number, signal: AbortSignal): Promise<{ orders: Order[]; unknown: number }> {
+    const query = new URLSearchParams([['wait', String(wait)], ...running.map((id) => ['running', id])])
+    const call = { method: 'GET', path: `/api/exchange/orders?${query}`, signal, longerMs: wait * 1000 } as const
+    const answer = Orders.parse(await callPlatform(this.platform, call, this.#keys))
     const orders = answer.orders.map((one) => Order.safeParse(one)).filter(({ success }) => success)
     return { orders: orders.map(({ data }) => data!), unknown: answer.orders.length - orders.length }
   }

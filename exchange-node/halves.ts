@@ -7,7 +7,7 @@ import { signDocument } from '@zhenghe/wire/sign.ts'
 import { RECEIPT } from '@zhenghe/wire/signed.ts'
 import type { NodeConfig, Store } from './config.ts'
 import { openSource, openTarget } from './connectors/open.ts'
-import type { OrderOf, Side } from './control.ts'
+import { MOST_KEYS_A_RANGE, type OrderOf, type Side } from './control.ts'
 import type { Rejection } from './kernels/kernel.ts'
 import type { Outbox } from './outbox.ts'
 import type { Counters } from './progress.ts'
@@ -17,7 +17,7 @@ import { refusal } from './refusal.ts'
 import { type PreparedSend, prepareSend, send } from './send.ts'
 import { storeOf } from './stores.ts'
 
-export type DeliveryOrder = OrderOf<'send' | 'receive' | 'reconcile_send' | 'reconcile_receive'>
+export type DeliveryOrder = OrderOf<'send' | 'replay' | 'receive' | 'reconcile_send' | 'reconcile_receive'>
 /** `budgets`: of each source by its name, shared by all that read from it. */
 export type Desk = { config: NodeConfig; keys: NodeKeys; outbox: Outbox; budgets: ReadonlyMap<string, RateBudget> }
 export type Half = {
@@ -29,8 +29,8 @@ export type Half = {
   ended: boolean
 }
 
-/** Rejected rows listed in the provider's quarantine, for each range; all are counted. */
-const LISTED_A_RANGE = 500
+/** Rejected rows listed in the provider's quarantine, for each range; all are counted. No fewer than a replay reads in a range: of those each is told. */
+const LISTED_A_RANGE = MOST_KEYS_A_RANGE
 const LONGEST_VALUE = 500
 const MIB = 1 << 20
 
@@ -39,7 +39,7 @@ export function idOf(order: DeliveryOrder): string {
 }
 
 export function sideOf({ kind }: DeliveryOrder): Side {
-  return kind === 'send' || kind === 'reconcile_send' ? 'sender' : 'receiver'
+  return kind === 'send' || kind === 'replay' || kind === 'reconcile_send' ? 'sender' : 'receiver'
 }
 
 /** The approvers by whose grants this node acts on a side: sends only by its own department's, receives also by those of its partners. */
@@ -52,6 +52,7 @@ export async function prepareHalf(desk: Desk, order: DeliveryOrder, stop: AbortS
   const grant = checkGrant(order.grant, { approvers: trustedBy(desk, sideOf(order)), now: Date.now(), node: desk.keys.identity })
   switch (order.kind) {
     case 'send':
+    case 'replay':
     case 'reconcile_send':
       return sendingHalf(desk, order, grant, stop)
     case 'receive':
@@ -61,14 +62,15 @@ export async function prepareHalf(desk: Desk, order: DeliveryOrder, stop: AbortS
   }
 }
 
-async function sendingHalf(desk: Desk, order: OrderOf<'send' | 'reconcile_send'>, grant: Grant, stop: AbortSignal): Promise<Half> {
+async function sendingHalf(desk: Desk, order: OrderOf<'send' | 'replay' | 'reconcile_send'>, grant: Grant, stop: AbortSignal): Promise<Half> {
   const { config, keys, outbox } = desk
   const store = storeOf(config.stores, 'source', grant.source.id)
   const id = idOf(order)
   let live: Counters | undefined
   const prepared: PreparedSend = await prepareSend({
     ...{ delivery: id, grant: order.grant, keys, approvers: config.approvers, stop },
-    mode: order.kind === 'send' ? order.mode : 'snapshot',
+    mode: order.kind === 'send' ? order.mode : order.kind === 'replay' ? 'incremental' : 'snapshot',
+    only: order.kind === 'replay' ? order.ranges : undefined,
     source: openSource(store),
     reading: { statementTimeoutMs: store.statementTimeoutSeconds * 1000, overlapSeconds: store.overlapSeconds, pagesPerRange: store.pagesPerRange },
     rejectionLimit: LISTED_A_RANGE,
@@ -78,7 +80,7 @@ async function sendingHalf(desk: Desk, order: OrderOf<'send' | 'reconcile_send'>
         live = counters
       },
       rejections: (range, rows, rejected) => {
-        if (order.kind === 'send') quarantine(outbox, id, range, rows, rejected)
+        if (order.kind !== 'reconcile_send') quarantine(outbox, id, range, rows, rejected)
       },
     },
   })
@@ -95,7 +97,11 @@ async function sendingHalf(desk: Desk, order: OrderOf<'send' | 'reconcile_send'>
 function quarantine(outbox: Outbox, id: string, range: number, rows: readonly Rejection[], rejected: number): void {
   const what = `quarantine/${range}`
   if (rejected === 0 && !outbox.knows(id, what)) return
-  const listed = rows.map(({ key, field, rule, value }) => ({ key: Object.values(key).join(',').slice(0, LONGEST_VALUE), field, rule, value: value ?? '' }))
+  const listed = rows.map(({ key, field, rule, value }) => {
+    const keys = Object.values(key)
+    const told = keys.every(({ length }) => length <= LONGEST_VALUE) ? { keys } : {}
+    return { key: keys.join(',').slice(0, LONGEST_VALUE), field, rule, value: value ?? '', ...told }
+  })
   outbox.write(id, what, `/api/exchange/deliveries/${id}/quarantine`, { range, rows: listed, dropped: rejected - rows.length })
 }
 

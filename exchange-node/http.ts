@@ -27,7 +27,8 @@ export class PlatformError extends Error {
 }
 
 export type Method = 'GET' | 'POST'
-export type PlatformCall = { method: Method; path: string; body?: unknown; signal?: AbortSignal | undefined }
+/** `longerMs`: how much longer than usual the answer may take. */
+export type PlatformCall = { method: Method; path: string; body?: unknown; signal?: AbortSignal | undefined; longerMs?: number }
 
 /** The headers by which a request is known to come from this node. @param path with its query, exactly as sent */
 export function signedHeaders(keys: NodeKeys, method: Method, path: string, body?: string): Record<string, string> {
@@ -35,10 +36,10 @@ export function signedHeaders(keys: NodeKeys, method: Method, path: string, body
 }
 
 /** The platform's answer as JSON; signed where there are keys. Throws a `PlatformError`. */
-export async function callPlatform(platform: string, { method, path, body, signal }: PlatformCall, keys?: NodeKeys): Promise<unknown> {
+export async function callPlatform(platform: string, { method, path, body, signal, longerMs = 0 }: PlatformCall, keys?: NodeKeys): Promise<unknown> {
   const text = body === undefined ? undefined : JSON.stringify(body)
   const headers = { ...(keys ? signedHeaders(keys, method, path, text) : {}), ...(text === undefined ? {} : { 'content-type': 'application/json' }) }
-  const limit = AbortSignal.timeout(PATIENCE_MS)
+  const limit = AbortSignal.timeout(PATIENCE_MS + longerMs)
   try {
     const response = await fetch(platform + path, {
       ...{ method, headers, redirect: 'error', signal: signal ? AbortSignal.any([signal, limit]) : limit },

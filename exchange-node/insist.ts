@@ -53,8 +53,13 @@ export class Patience {
     }
     this.#failures += 1
     if (code === 'nodes.wrong_state') return CONFIRMATION_MS
-    return advice ? SLOW_MS : Math.min(FIRST_WAIT_MS * 2 ** (this.#failures - 1), LONGEST_WAIT_MS)
+    return spread(advice ? SLOW_MS : Math.min(FIRST_WAIT_MS * 2 ** (this.#failures - 1), LONGEST_WAIT_MS))
   }
+}
+
+/** Half as long to half as long again: nodes that lost the platform at one moment do not all come back at one moment. */
+function spread(ms: number): number {
+  return ms * (0.5 + Math.random())
 }
 
 /** Asks until the platform answers; throws what will not pass by itself, and the last failure where the signal comes first. */

@@ -11,6 +11,7 @@ import {
   newPlace,
   orderDelivery,
   orderReconciliation,
+  orderReplay,
   type Place,
   SOURCE_STORE,
   startTestNode,
@@ -178,6 +179,39 @@ describe('a delivery', () => {
 })
 
 describe('other orders', () => {
+  test.each(['with a cursor', 'without'])('a replay reads the rows of its keys and no others, range by range, %s; the checkpoint stays', async (how) => {
+    const without = await testGrant(source.address, parties(), { cursor: undefined, limits: { rejectShare: 0, connections: 2 } })
+    const signed = how === 'without' ? without : grant
+    const table = how === 'without' ? 'replayed_plain' : 'replayed'
+    await source.query(`update public.register set code = 'bad' where id in (21, 22, 23)`)
+    if (how === 'without') await evidence(order({ table, grant: await testGrant(source.address, parties(), { cursor: undefined }) }))
+    else await evidence(order({ table }))
+    const checkpoint = () => target.query(`select checkpoint from zhenghe_exchange.target where target_table = '${table}'`)
+    const before = await checkpoint()
+    await source.query(`update public.register set code = '1' where id in (21, 22); delete from public.register where id = 24`)
+    const id = orderReplay(platform, {
+      ...parties(),
+      grant: signed,
+      listen,
+      table,
+      ranges: [
+        [['21'], ['22']],
+        [['23'], ['24'], ['25']],
+      ],
+    })
+    const { manifest, receipt } = await evidence(id)
+    expect(manifest).toMatchObject({ mode: 'incremental', read: 4, rejected: 1, sent: 3, ranges: 2 })
+    expect(receipt).toMatchObject({ received: 3, loaded: 3 })
+    expect(await target.query(`select id::int from public.${table} where id between 20 and 26 order by id`)).toEqual(
+      [20, 21, 22, 24, 25, 26].map((n) => ({ id: n })),
+    )
+    expect(await checkpoint()).toEqual(before)
+    const told = await until(() => platform.about(id, 'quarantine').find(({ body }) => body['range'] === 1))
+    expect(told.body['rows']).toMatchObject([{ key: '23', keys: ['23'], field: 'code', rule: 'digits' }])
+    await source.query(`update public.register set code = id::text where id in (21, 22, 23);
+      insert into public.register select 24, '张三24', '24', timestamptz '2026-01-01 00:00+00' + 24 * interval '1 second', 'no' on conflict do nothing`)
+  })
+
   test('a reconciliation finds what differs and mends it', async () => {
     await evidence(order({ table: 'compared' }))
     await target.query('delete from public.compared where id = 7; update public.compared set code = null where id = 8')

@@ -14,13 +14,17 @@ import { openLog } from './log.ts'
 import { OrderBook } from './orders.ts'
 import { Outbox } from './outbox.ts'
 import { Post } from './post.ts'
+import { Pulse } from './pulse.ts'
 import { RateBudget } from './rate.ts'
 import type { NodeContext } from './run-delivery.ts'
 import { lookAt } from './stores.ts'
 import { VERSION } from './version.ts'
 
 const BEAT_MS = 10_000
+/** Between two questions for orders, where the platform did not hold the first one open. */
 const POLL_MS = 700
+/** How long the platform may hold a question for orders open; proxies mostly end what is silent for a minute. */
+const HOLD_SECONDS = 25
 const DRAIN_MS = 6000
 const LAST_LETTERS_MS = 1500
 
@@ -77,17 +81,26 @@ async function work(context: NodeContext, { log, signal, advertised }: Life): Pr
   const known = new Gate()
   const book = new OrderBook(context)
   const post = new Post(outbox, control, log)
+  const pulse = new Pulse(config.home, outbox)
   const beat = async () => {
     const stores = await Promise.all(config.stores.map(lookAt))
     const approvers = config.approvers.map(fingerprint)
-    await control.beat({ version: VERSION, listen: advertised, clock: new Date().toISOString(), stores, approvers }, signal)
+    await control.beat({ version: VERSION, listen: advertised, clock: new Date().toISOString(), stores, approvers, health: await pulse.take() }, signal)
     known.open()
+    return undefined
   }
   const poll = async () => {
-    const running = book.running()
-    const { orders, unknown } = await control.orders(running, signal)
+    const [running, asked] = [book.running(), performance.now()]
+    const { stirred } = book
+    const answer = await control.orders(running, book.patienceSeconds(HOLD_SECONDS), AbortSignal.any([signal, stirred])).catch((error: unknown) => {
+      if (stirred.aborted) return undefined
+      throw error
+    })
+    if (!answer) return 0
+    const { orders, unknown } = answer
     if (unknown > 0) log.warn({ unknown }, 'the platform orders what this version does not know: bring the node up to date')
     book.take(orders, running)
+    return orders.length === 0 && performance.now() - asked > POLL_MS ? 0 : POLL_MS
   }
   const letters = new AbortController()
   const loops = [
@@ -104,12 +117,12 @@ async function work(context: NodeContext, { log, signal, advertised }: Life): Pr
   await Promise.all(loops)
 }
 
-/** Again and again until the signal. */
-async function repeat(task: () => Promise<void>, everyMs: number, patience: Patience, signal: AbortSignal): Promise<void> {
+/** Again and again until the signal; after as many milliseconds as the task answers, where it answers some. */
+async function repeat(task: () => Promise<number | undefined>, everyMs: number, patience: Patience, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
     let waitMs = everyMs
     try {
-      await task()
+      waitMs = (await task()) ?? everyMs
       patience.restore()
     } catch (error) {
       if (signal.aborted) return

@@ -1,5 +1,6 @@
 /** What this node is doing, what it has just done, and which of the platform's orders it takes up next. */
 import { setTimeout as pause } from 'node:timers/promises'
+import { Chores } from './chores.ts'
 import { openTarget } from './connectors/open.ts'
 import type { Order, OrderOf } from './control.ts'
 import { type DeliveryOrder, idOf } from './halves.ts'
@@ -21,16 +22,30 @@ export class OrderBook {
   readonly #runs = new Map<string, DeliveryRun>()
   readonly #rests = new Map<string, Rest>()
   readonly #reading = new Set<string>()
+  readonly #chores: Chores
+  #stirred = new AbortController()
   #closed = false
 
   constructor(context: NodeContext) {
     this.#context = context
+    this.#chores = new Chores(context)
   }
 
   /** What the platform need not order again now, but may cancel. */
   running(): string[] {
     const resting = [...this.#rests].filter(([, { until }]) => until > performance.now()).map(([id]) => id)
     return [...this.#runs.keys(), ...resting]
+  }
+
+  /** Aborted when something has ended: what was running is not any more, so a poll that is held open asks for too little. */
+  get stirred(): AbortSignal {
+    return this.#stirred.signal
+  }
+
+  /** Whole seconds for which a poll may be held open: no longer than until the next rest is over. */
+  patienceSeconds(longest: number): number {
+    const left = [...this.#rests.values()].map(({ until }) => Math.floor((until - performance.now()) / 1000)).filter((seconds) => seconds >= 0)
+    return Math.min(longest, ...left)
   }
 
   /** Takes up what can be. @param asked what was running when the platform was asked */
@@ -40,6 +55,7 @@ export class OrderBook {
     for (const order of orders) {
       if (order.kind === 'schema') this.#read(order)
       else if (order.kind === 'cancel') this.#cancel(order)
+      else if (order.kind === 'drop_role' || order.kind === 'replay_letters') this.#chores.take(order)
       else {
         offered.add(idOf(order))
         this.#begin(order)
@@ -65,7 +81,7 @@ export class OrderBook {
     const rest = this.#rests.get(id)
     const early = rest !== undefined && rest.until > performance.now()
     if (early || this.#runs.has(id) || this.#runs.size >= AT_ONCE) return
-    if (outbox.holds(id) || (order.kind === 'send' && outbox.knows(id, 'manifest'))) return // the platform has yet to hear how it ended
+    if (outbox.holds(id) || ((order.kind === 'send' || order.kind === 'replay') && outbox.knows(id, 'manifest'))) return // the platform has yet to hear how it ended
     const run = new DeliveryRun(this.#context, order, rest?.code)
     this.#runs.set(id, run)
     void run.ended.then((ending) => this.#rest(run, ending, rest?.failures ?? 0))
@@ -77,6 +93,8 @@ export class OrderBook {
     const until = performance.now() + Math.min(FIRST_REST_MS * 2 ** failures, LONGEST_REST_MS)
     if (kind === 'cancelled') void this.#clear(order)
     else this.#rests.set(id, { order, until, failures, code })
+    this.#stirred.abort()
+    this.#stirred = new AbortController()
   }
 
   #cancel({ delivery, reason }: OrderOf<'cancel'>): void {

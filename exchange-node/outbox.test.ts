@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import fs from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { afterAll, describe, expect, test } from 'vitest'
 import { Outbox } from './outbox.ts'
 
@@ -44,7 +45,48 @@ describe('the outbox', () => {
     box.write('a', 'manifest', '/m', {})
     box.refused(box.next(Date.now())!, 'exchange.wrong_state', 'no')
     expect(box.holds('a')).toBe(false)
-    expect(box.counts()).toEqual({ waiting: 0, refused: 1 })
+    expect(box.counts()).toEqual({ waiting: 0, refused: 1, oldest: null })
+    box.close()
+  })
+
+  test('what was refused is listed without its body, and goes again on order, after what still waits about the same', () => {
+    const box = new Outbox(fresh())
+    box.write('a', 'manifest', '/m', { secret: 'row' })
+    box.refused(box.next(Date.now())!, 'exchange.wrong_state', 'no')
+    const [letter] = box.listRefused(10)
+    expect(letter).toMatchObject({ about: 'a/manifest', code: 'exchange.wrong_state', detail: 'no' })
+    expect(JSON.stringify(letter)).not.toContain('secret')
+    let woken = 0
+    box.onWritten(() => woken++)
+    expect(box.again([letter!.id, 999])).toBe(1)
+    expect(box.again([letter!.id])).toBe(0)
+    expect(woken).toBe(1)
+    expect(box.next(Date.now())).toMatchObject({ about: 'a/manifest', path: '/m', body: { secret: 'row' }, tries: 0 })
+    expect(box.counts()).toMatchObject({ waiting: 1, refused: 0, oldest: expect.any(Number) })
+    box.close()
+  })
+
+  test('a letter written anew takes the place of the refused one that is told again', () => {
+    const box = new Outbox(fresh())
+    box.write('a', 'manifest', '/m', { n: 1 })
+    box.refused(box.next(Date.now())!, 'exchange.wrong_state', 'no')
+    box.write('a', 'manifest', '/m', { n: 2 })
+    box.again(box.listRefused(10).map(({ id }) => id))
+    expect(box.next(Date.now())).toMatchObject({ body: { n: 2 } })
+    expect(box.counts()).toMatchObject({ waiting: 1, refused: 0 })
+    box.close()
+  })
+
+  test('an outbox of an earlier version goes on with its letters', () => {
+    const file = fresh()
+    const old = new DatabaseSync(file)
+    old.exec(`create table letter (id integer primary key autoincrement, subject text not null, about text not null unique, path text not null, body text not null,
+      tries integer not null default 0, due integer not null default 0) strict;
+      insert into letter (subject, about, path, body) values ('a', 'a/manifest', '/m', '{"n":1}')`)
+    old.close()
+    const box = new Outbox(file)
+    expect(box.next(Date.now())).toMatchObject({ about: 'a/manifest', body: { n: 1 } })
+    expect(Date.now() - box.counts().oldest!).toBeLessThan(10_000)
     box.close()
   })
 

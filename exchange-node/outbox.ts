@@ -12,11 +12,14 @@ const TABLES = `
   pragma journal_mode = wal; pragma synchronous = full;
   create table if not exists letter (
     id integer primary key autoincrement, subject text not null, about text not null unique, path text not null, body text not null,
-    tries integer not null default 0, due integer not null default 0) strict;
+    tries integer not null default 0, due integer not null default 0, at integer not null default 0) strict;
   create index if not exists letter_subject on letter (subject, id);
   create table if not exists told (about text primary key, at integer not null) strict;
   create table if not exists refused (
     id integer primary key, about text not null, path text not null, body text not null, code text not null, detail text not null, at integer not null) strict`
+
+export type OutboxCounts = { waiting: number; refused: number; oldest: number | null }
+export type RefusedLetter = { id: number; about: string; code: string; detail: string; at: number }
 
 /** How long it is remembered what was told. */
 const MEMORY_MS = 90 * 86_400_000
@@ -31,17 +34,19 @@ export class Outbox {
     fs.closeSync(fs.openSync(file, 'a', 0o600))
     this.#db = new DatabaseSync(file)
     this.#db.exec(TABLES)
+    this.#bringUpToDate()
     this.#run('delete from told where at < ?', Date.now() - MEMORY_MS)
   }
 
   /** Durable when it returns. A letter about the same thing that has not gone yet is replaced. */
   write(subject: string, what: string, path: string, body: unknown): void {
     this.#run(
-      'insert or replace into letter (subject, about, path, body) values (?, ?, ?, ?)', // a new row: what is on its way does not take this one with it
+      'insert or replace into letter (subject, about, path, body, at) values (?, ?, ?, ?, ?)', // a new row: what is on its way does not take this one with it
       subject,
       `${subject}/${what}`,
       path,
       JSON.stringify(body),
+      Date.now(),
     )
     this.#written()
   }
@@ -78,6 +83,34 @@ export class Outbox {
     this.#run('delete from letter where id = ?', id)
   }
 
+  /** The newest of those kept aside, without their bodies. */
+  listRefused(limit: number): RefusedLetter[] {
+    return this.#statement('select id, about, code, detail, at from refused order by at desc, id desc limit ?').all(limit) as RefusedLetter[]
+  }
+
+  /** Puts letters that were kept aside back among those that wait; what has been written anew about the same thing takes their place. Answers how many there were. */
+  again(ids: readonly number[]): number {
+    this.#db.exec('begin immediate')
+    try {
+      let found = 0
+      for (const id of ids) {
+        this.#run(
+          `insert or ignore into letter (subject, about, path, body, at)
+           select substr(about, 1, instr(about, '/') - 1), about, path, body, ? from refused where id = ?`,
+          Date.now(),
+          id,
+        )
+        found += Number(this.#statement('delete from refused where id = ?').run(id).changes)
+      }
+      this.#db.exec('commit')
+      if (found > 0) this.#written()
+      return found
+    } catch (error) {
+      this.#db.exec('rollback')
+      throw error
+    }
+  }
+
   /** Whether anything about a subject still waits. */
   holds(subject: string): boolean {
     return this.#get('select 1 from letter where subject = ? limit 1', subject) !== undefined
@@ -89,8 +122,19 @@ export class Outbox {
     return this.#get('select 1 from told where about = ? union all select 1 from letter where about = ?', about, about) !== undefined
   }
 
-  counts(): { waiting: number; refused: number } {
-    return this.#get('select (select count(*) from letter) as waiting, (select count(*) from refused) as refused') as { waiting: number; refused: number }
+  /** `oldest` is when the oldest that waits was written, in milliseconds since 1970; null where none waits. */
+  counts(): OutboxCounts {
+    return this.#get(
+      'select (select count(*) from letter) as waiting, (select count(*) from refused) as refused, (select min(at) from letter where at > 0) as oldest',
+    ) as OutboxCounts
+  }
+
+  /** An outbox made by an earlier version has no times: its letters count as waiting since now. */
+  #bringUpToDate(): void {
+    const columns = this.#db.prepare('pragma table_info(letter)').all() as { name: string }[]
+    if (columns.some(({ name }) => name === 'at')) return
+    this.#db.exec('alter table letter add column at integer not null default 0')
+    this.#run('update letter set at = ?', Date.now())
   }
 
   close(): void {

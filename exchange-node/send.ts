@@ -2,7 +2,7 @@
 import { type DeliveryMode, type Grant, Manifest, Receipt, type Signed } from '@zhenghe/wire/documents.ts'
 import { checkGrant } from '@zhenghe/wire/grant.ts'
 import type { NodeKeys } from '@zhenghe/wire/keys.ts'
-import type { RangeCounts } from '@zhenghe/wire/messages.ts'
+import type { Range, RangeCounts } from '@zhenghe/wire/messages.ts'
 import { deliveryDigest } from '@zhenghe/wire/ranges.ts'
 import type { Session } from '@zhenghe/wire/session.ts'
 import { openDocument, signDocument, signedDigest } from '@zhenghe/wire/sign.ts'
@@ -14,7 +14,7 @@ import { RateBudget } from './rate.ts'
 import { answer } from './reconcile/answer.ts'
 import { explain, refusal } from './refusal.ts'
 import { QualityGate, type RangeSource, sendRange } from './send-range.ts'
-import { incrementOf, planIncrement } from './source/plan.ts'
+import { incrementOf, planIncrement, planKeys } from './source/plan.ts'
 
 export type SendOptions = {
   delivery: string
@@ -28,6 +28,8 @@ export type SendOptions = {
   /** rejected rows kept for the quarantine, per range */
   rejectionLimit: number
   rate: RateBudget
+  /** only the rows of these keys, range by range: brought into the target as an increment is, without moving its checkpoint */
+  only?: readonly (readonly (readonly string[])[])[] | undefined
   /** aborted: finish the ranges under way, then stop resumably */
   stop: AbortSignal
   watch: SendWatcher
@@ -58,7 +60,8 @@ export async function prepareSend(options: SendOptions): Promise<PreparedSend> {
   try {
     const grant = checkGrant(options.grant, { approvers: options.approvers, now: Date.now(), node: options.keys.identity })
     if (grant.provider.node.id !== options.keys.identity.id) throw refusal('protocol', 'this node is the consumer of the grant and cannot send by it')
-    return { options, grant, source: await options.source.prepare(grant, options.mode, options.reading) }
+    const mode = options.only ? 'snapshot' : options.mode // rows of given keys are found without a cursor
+    return { options, grant, source: await options.source.prepare(grant, mode, options.reading) }
   } catch (error) {
     throw explain(error, 'source')
   }
@@ -97,7 +100,7 @@ class Sender {
     this.#prepared = prepared
     this.#talk = talk
     this.#snapshot = snapshot
-    this.#gate = new QualityGate(prepared.grant.limits.rejectShare)
+    this.#gate = new QualityGate(prepared.options.only ? 1 : prepared.grant.limits.rejectShare) // rows that were rejected before: each that passes is welcome
     this.#grantRate = new RateBudget(prepared.grant.limits.rowsPerSecond)
     this.#progress = { phase: 'planning', ranges: 0, rangesDone: 0, totalRows: prepared.source.table.estimatedRows, read: 0, rejected: 0, sent: 0, bytes: 0 }
     prepared.options.watch.progress(this.#progress)
@@ -132,7 +135,10 @@ class Sender {
   async #plan(have: Of<'have'>): Promise<Of<'plan'>> {
     const { options, grant, source } = this.#prepared
     const cursor = await this.#cursor(have)
-    const fresh = () => (options.mode === 'incremental' ? planIncrement(cursor?.from ?? null, cursor?.to ?? null) : this.#snapshot.plan())
+    const fresh = () => {
+      if (options.only) return planKeys(options.only)
+      return options.mode === 'incremental' ? planIncrement(cursor?.from ?? null, cursor?.to ?? null) : this.#snapshot.plan()
+    }
     const ranges = have.ranges ?? (await fresh())
     this.#progress.ranges = ranges.length
     return {
@@ -142,7 +148,7 @@ class Sender {
       ranges,
       columns: grant.fields.map(({ name, type }) => ({ name, type })),
       keys: grant.fields.filter(({ key }) => key).map(({ name }) => name),
-      totalRows: Math.round(source.table.estimatedRows),
+      totalRows: options.only ? options.only.flat().length : Math.round(source.table.estimatedRows),
       snapshot: this.#snapshot.facts.name,
       cursor,
     }
@@ -153,6 +159,7 @@ class Sender {
     const { options, grant } = this.#prepared
     const field = grant.fields.find(({ name }) => name === grant.cursor)
     if (!field) return null
+    if (options.only) return { field: field.name, from: checkpoint, to: checkpoint }
     const [frozen] = options.mode === 'incremental' ? (ranges ?? []) : []
     if (frozen) return { field: field.name, from: frozen.from, to: frozen.to }
     const to = await this.#snapshot.highWater(field)
@@ -162,9 +169,7 @@ class Sender {
   /** Sends what is wanted by several readers at once, and waits until the target has committed all of it. */
   async #sendAll(plan: Of<'plan'>, wanted: ReadonlySet<number>): Promise<void> {
     const { grant, options } = this.#prepared
-    const queue = plan.ranges
-      .filter(({ n }) => wanted.has(n))
-      .map((range) => ({ n: range.n, part: plan.mode === 'snapshot' ? { by: 'range' as const, range } : incrementOf(range) }))
+    const queue = plan.ranges.filter(({ n }) => wanted.has(n)).map((range) => ({ n: range.n, part: this.#partOf(plan.mode, range) }))
     const pending = new Set(queue.map(({ n }) => n))
     const failed = new AbortController()
     const stopped = () => options.stop.aborted || failed.signal.aborted
@@ -190,6 +195,12 @@ class Sender {
       throw error
     })
     if (pending.size > 0) throw refusal('draining', 'the sending node is being stopped; the delivery is taken up again when it is back')
+  }
+
+  #partOf(mode: DeliveryMode, range: Range): Part {
+    const { only } = this.#prepared.options
+    if (only) return { by: 'keys', keys: only[range.n] ?? [] }
+    return mode === 'snapshot' ? { by: 'range', range } : incrementOf(range)
   }
 
   #source(reader: SourceReader): RangeSource {

@@ -36,6 +36,8 @@ export interface SourceConnector {
   tables(): Promise<SourceTable[]>
   /** Everything that can be refused before anybody is called: rights, shape, types, key, cursor, encoding, clock. */
   prepare(grant: Grant, mode: DeliveryMode, options: SourceOptions): Promise<Source>
+  /** Takes away what `prepare` has made at the source for a grant that is over (a role, a user), of every version of it. Absent where it makes nothing. */
+  forgetGrant?(grant: string): Promise<void>
 }
 
 /** One granted table of a store, found to be what was granted. */

@@ -29,6 +29,11 @@ export function planIncrement(from: string | null, to: string | null): Range[] {
   return to === null ? [] : [{ n: 0, from, to }]
 }
 
+/** Rows of given keys, already cut into ranges by whoever names them. */
+export function planKeys(keys: readonly unknown[]): Range[] {
+  return keys.map((_, n) => ({ n, from: null, to: null }))
+}
+
 /** What a frozen range of an increment means at any source. */
 export function incrementOf({ from, to }: Pick<Range, 'from' | 'to'>): Part {
   if (to === null) throw new Error('an increment always has an end')

@@ -10,6 +10,7 @@ import { refusal } from '../refusal.ts'
 import { tableOf } from './select.ts'
 
 const NO_RIGHTS = '42501'
+const GRANT_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
 /** `zhenghe_grant_4f1c…_v2`: one role a version of a grant. */
 export function roleOf({ id, version }: Pick<Grant, 'id' | 'version'>): string {
@@ -60,6 +61,21 @@ async function mayRead(client: pg.Client, role: string, table: string, columns: 
   await client.query(`set local role ${identifier(role)}`)
   await client.query(`select ${list(columns)} from ${table} limit 0`)
   await client.query('reset role')
+}
+
+/**
+ * Takes away the roles of every version of a grant that is over, and answers how many there were. The id is checked to be one: no other name can
+ * be made of it.
+ */
+export async function dropRoles(client: pg.Client, grant: string): Promise<number> {
+  if (!GRANT_ID.test(grant)) throw new Error(`not the id of a grant: ${grant}`)
+  return transaction(client, 'begin', async () => {
+    await client.query(`set local lock_timeout = '5s'`) // a reader that is being cancelled still holds its table
+    const prefix = roleOf({ id: grant, version: 0 }).replace(/\d+$/, '')
+    const { rows } = await client.query<{ rolname: string }>('select rolname from pg_roles where starts_with(rolname, $1) order by rolname', [prefix])
+    for (const { rolname } of rows) await client.query(`drop owned by ${identifier(rolname)}; drop role ${identifier(rolname)}`)
+    return rows.length
+  })
 }
 
 /** A new version of a grant takes the place of those before it, and their roles go. */

@@ -23,17 +23,17 @@ export function createStaging(target: TargetName): string {
 }
 
 /**
- * Brings the staged rows into the target: new keys are inserted, others updated where the staged row is not older by the cursor and differs.
+ * Brings the staged rows into the target: new keys are inserted, others updated where the staged row is not older by the cursor, if there is one, and differs.
  * An empty target takes them by a plain INSERT, which is half the work. Refuses `duplicate_keys`.
  */
-export async function merge(client: pg.Client, { schema, table }: TargetName, fields: readonly Field[], cursor: string): Promise<void> {
+export async function merge(client: pg.Client, { schema, table }: TargetName, fields: readonly Field[], cursor: string | undefined): Promise<void> {
   const target = qualified(schema, table)
   const columns = fields.map(({ name }) => identifier(name))
   const keys = fields.filter(({ key }) => key).map(({ name }) => identifier(name))
   const others = fields.filter(({ key }) => !key).map(({ name }) => identifier(name))
   const { empty } = await one<{ empty: boolean }>(client, `select not exists (select from ${target}) as empty`)
   const on = keys.map((key) => `t.${key} = s.${key}`).join(' and ')
-  const newer = `s.${identifier(cursor)} >= t.${identifier(cursor)} and (${list(others.map((name) => `s.${name}`))}) is distinct from (${list(others.map((name) => `t.${name}`))})`
+  const newer = `${cursor === undefined ? '' : `s.${identifier(cursor)} >= t.${identifier(cursor)} and `}(${list(others.map((name) => `s.${name}`))}) is distinct from (${list(others.map((name) => `t.${name}`))})`
   const update = others.length > 0 ? `when matched and ${newer} then update set ${list(others.map((name) => `${name} = s.${name}`))}` : ''
   const sql = empty
     ? `insert into ${target} (${list(columns)}) select ${list(columns)} from ${STAGING} order by ${list(keys)}`
@@ -45,12 +45,12 @@ export async function merge(client: pg.Client, { schema, table }: TargetName, fi
 }
 
 /** How many staged rows are now in the target, as they came or newer: what may be called loaded. */
-export async function countLanded(client: pg.Client, { schema, table }: TargetName, fields: readonly Field[], cursor: string): Promise<number> {
+export async function countLanded(client: pg.Client, { schema, table }: TargetName, fields: readonly Field[], cursor: string | undefined): Promise<number> {
   const keys = fields.filter(({ key }) => key).map(({ name }) => identifier(name))
   const on = keys.map((key) => `t.${key} = s.${key}`).join(' and ')
   const { landed } = await one<{ landed: number }>(
     client,
-    `select count(*)::float8 as landed from ${STAGING} s join ${qualified(schema, table)} t on ${on} and t.${identifier(cursor)} >= s.${identifier(cursor)}`,
+    `select count(*)::float8 as landed from ${STAGING} s join ${qualified(schema, table)} t on ${on}${cursor === undefined ? '' : ` and t.${identifier(cursor)} >= s.${identifier(cursor)}`}`,
   )
   return landed
 }

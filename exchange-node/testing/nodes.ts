@@ -67,7 +67,8 @@ export async function testGrant(source: pg.ClientConfig, { provider, consumer }:
   ]
   const draft = await draftGrant(source, { table: 'register', fields, cursor: 'changed_at' })
   const of = (node: NodeIdentity) => ({ unit: node.name, name: node.name, node })
-  return signGrant({ ...draft, source: { ...draft.source, id: SOURCE_STORE }, provider: of(provider), consumer: of(consumer), ...more })
+  const { cursor, ...grant } = { ...draft, source: { ...draft.source, id: SOURCE_STORE }, provider: of(provider), consumer: of(consumer), ...more }
+  return signGrant(cursor === undefined ? grant : { ...grant, cursor })
 }
 
 type Ordering = Parties & { grant: Signed; listen: string | null; table?: string; mode?: 'snapshot' | 'incremental' }
@@ -78,6 +79,19 @@ export function orderDelivery(platform: FakePlatform, { provider, consumer, gran
   const send: Order = { kind: 'send', delivery, grant, mode, peer: { id: consumer.id, name: consumer.name, listen } }
   const peer = { id: provider.id, name: provider.name, listen: null }
   const receive: Order = { kind: 'receive', delivery, grant, mode, peer, store: TARGET_STORE, schema: 'public', table }
+  platform.order(delivery, { [provider.id]: send, [consumer.id]: receive })
+  return delivery
+}
+
+/** Orders a replay of the rows of these keys, range by range, and answers its id. */
+export function orderReplay(
+  platform: FakePlatform,
+  { provider, consumer, grant, listen, table = 'received', ranges }: Ordering & { ranges: string[][][] },
+): string {
+  const delivery = randomUUID()
+  const send: Order = { kind: 'replay', delivery, grant, ranges, peer: { id: consumer.id, name: consumer.name, listen } }
+  const peer = { id: provider.id, name: provider.name, listen: null }
+  const receive: Order = { kind: 'receive', delivery, grant, mode: 'incremental', peer, store: TARGET_STORE, schema: 'public', table }
   platform.order(delivery, { [provider.id]: send, [consumer.id]: receive })
   return delivery
 }

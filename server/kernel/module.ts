@@ -7,6 +7,7 @@ import type { z } from 'zod'
 import type { Contract, Endpoint, EventDef, Id, LocalDate, Moment, Refusals, Rights, Todos } from './contract.ts'
 import type { KernelTables } from './database.ts'
 import type { Fact } from './facts.ts'
+import type { Measure } from './observe.ts'
 import type { Holding, Place, Reach } from './rights.ts'
 
 export type Actor = {
@@ -80,6 +81,13 @@ export type Jobs = { readers: readonly Reader[]; schedules: readonly Schedule[] 
 export type Identify = (platform: Platform, request: IncomingMessage) => Promise<Actor | undefined>
 export type Upgrade = (platform: Platform, request: IncomingMessage, socket: Duplex, head: Buffer) => Promise<void>
 
+/**
+ * Keeps the answer of a query back over HTTP while it has nothing to say (a long poll). Begun before the query first runs, so that nothing is missed
+ * between the answer and the wait. `again` resolves true when it is worth asking anew, false when the answer is to be given as it is; `gone` is
+ * aborted when nobody waits for the answer any more, or the platform ends.
+ */
+export type Hold = (platform: Platform, caller: Caller, input: unknown, gone: AbortSignal) => { again: (out: unknown) => Promise<boolean>; end: () => void }
+
 export type Module<C extends Contract = Contract> = {
   /** Also the name of its Postgres schema. */
   name: string
@@ -91,7 +99,11 @@ export type Module<C extends Contract = Contract> = {
   migrations: URL
   jobs?: Jobs
   facts?: readonly Fact[]
+  /** Figures for a monitoring system. */
+  measures?: readonly Measure[]
   identify?: Identify
+  /** Queries whose answer may be held back, by their name in the contract. */
+  holds?: Readonly<Partial<Record<keyof C, Hold>>>
   /** Paths below /api that turn into a raw stream by HTTP Upgrade. */
   upgrades?: Readonly<Record<string, Upgrade>>
   /** Runs once when the platform is up; what it answers runs at the stop. */

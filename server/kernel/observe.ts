@@ -19,7 +19,30 @@ export type Metrics = {
   registry: Registry
 }
 
-export function openMetrics(pool: Pool): Metrics {
+/** A figure of a module for a monitoring system: read from the database whenever the metrics are asked for. Its labels must never name a person. */
+export type Measure = {
+  /** `zhenghe_<module>_<what>`, with the unit at its end. */
+  name: string
+  help: string
+  labels: readonly string[]
+  read: (pool: Pool) => Promise<readonly { labels: Readonly<Record<string, string>>; value: number }[]>
+}
+
+function measure(registry: Registry, pool: Pool, { name, help, labels, read }: Measure): Gauge {
+  return new Gauge({
+    name,
+    help,
+    labelNames: [...labels],
+    registers: [registry],
+    async collect() {
+      const values = await read(pool).catch(() => []) // a database that is away must not take the process's own figures with it
+      this.reset()
+      for (const { labels: at, value } of values) this.set({ ...at }, value)
+    },
+  })
+}
+
+export function openMetrics(pool: Pool, measures: readonly Measure[] = []): Metrics {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry, prefix: 'zhenghe_' })
   const seconds = new Histogram({
@@ -41,6 +64,7 @@ export function openMetrics(pool: Pool): Metrics {
     })
   gauge('zhenghe_pool_connections', 'Open database connections', () => pool.totalCount)
   gauge('zhenghe_pool_waiting', 'Calls waiting for a database connection', () => pool.waitingCount)
+  for (const one of measures) measure(registry, pool, one)
   return {
     contentType: registry.contentType,
     text: () => registry.metrics(),

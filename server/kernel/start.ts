@@ -46,7 +46,10 @@ export async function startPlatform({ config, modules, log, web, before }: Start
     const applied = await prepareDatabase(pool, modules, log, dayOf(systemNow()))
     if (applied.length > 0) log.info({ migrations: applied.length }, 'database brought up to date')
     const keys = loadKeys(config.dataDir)
-    const metrics = openMetrics(pool)
+    const metrics = openMetrics(
+      pool,
+      modules.flatMap(({ measures = [] }) => measures),
+    )
     const facts = modules.flatMap((module) => module.facts ?? [])
     const place = config.origin ? { origin: config.origin, host: new URL(config.origin).hostname } : undefined
     const locals = [

@@ -7,6 +7,7 @@ import { demand } from './screens/data/demand/routes.tsx'
 import { exchange } from './screens/data/exchange/routes.tsx'
 import { nodes } from './screens/data/nodes/routes.tsx'
 import { objections } from './screens/data/objections/routes.tsx'
+import { exchangeOperations } from './screens/data/operations/routes.tsx'
 import { partners } from './screens/data/partners/routes.tsx'
 import { desk } from './screens/kernel/desk/routes.tsx'
 import { ledger } from './screens/kernel/ledger/routes.tsx'
@@ -19,6 +20,7 @@ export const screenModules: readonly ScreenModule[] = [
   catalog,
   demand,
   exchange,
+  exchangeOperations,
   objections,
   nodes,
   channels,

@@ -37,7 +37,7 @@ export function wayOf(landing: Landing, goal: Goal): Way {
 
 /** Staged, merged, checked, and the checkpoint moved. */
 function increment(checkpoint: string | null, { delivery, grant, name }: Goal): Way {
-  const cursor = grant.cursor ?? ''
+  const { cursor } = grant
   return {
     copy: copyInSql(STAGING, grant.fields),
     before: COMMIT_LAZILY + createStaging(name),

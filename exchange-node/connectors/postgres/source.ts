@@ -6,7 +6,7 @@ import type { RowFrame } from '../../pg/copy-out.ts'
 import { identifier, list, typeName } from '../../pg/sql.ts'
 import { planPages, planWhole } from '../../source/plan.ts'
 import { checkCursor, checkSource } from '../../source/preflight.ts'
-import { prepareRole } from '../../source/role.ts'
+import { dropRoles, prepareRole } from '../../source/role.ts'
 import { readSchema, type SourceTable } from '../../source/schema.ts'
 import { castField, countRows, highWater, selectHashes, selectRows } from '../../source/select.ts'
 import { type Reader, Snapshot } from '../../source/snapshot.ts'
@@ -46,6 +46,10 @@ export class PostgresSource implements SourceConnector {
       const granted = { grant, table, options }
       return { table, snapshot: async () => new PostgresSnapshot(await Snapshot.take(this.#address, role, options.statementTimeoutMs), granted) }
     })
+  }
+
+  async forgetGrant(grant: string): Promise<void> {
+    await withClient(this.#address, 'drop role', (client) => dropRoles(client, grant))
   }
 }
 

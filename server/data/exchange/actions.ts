@@ -1,12 +1,15 @@
 import type { Actions } from '../../kernel/module.ts'
+import { alarmActions } from './alarm.actions.ts'
 import type { contract } from './contract.ts'
 import { deliveryActions } from './delivery.actions.ts'
 import { grantActions } from './grant.actions.ts'
+import { monitorActions } from './monitor.actions.ts'
 import { nodeActions } from './node.actions.ts'
 import { overviewActions } from './overview.actions.ts'
 import { pushActions } from './push.actions.ts'
 import { quarantineActions } from './quarantine.actions.ts'
 import { reconciliationActions } from './reconciliation.actions.ts'
+import { replayActions } from './replay.actions.ts'
 import { requestActions } from './request.actions.ts'
 import { subscriptionActions } from './subscription.actions.ts'
 import type { Tables } from './tables.ts'
@@ -19,7 +22,10 @@ export const actions: Actions<typeof contract, Tables> = {
   ...pushActions,
   ...deliveryActions,
   ...quarantineActions,
+  ...replayActions,
   ...reconciliationActions,
   ...overviewActions,
+  ...monitorActions,
+  ...alarmActions,
   ...nodeActions,
 }

@@ -4,13 +4,17 @@
  */
 import { z } from 'zod'
 import type { Refusals, Rights, Todos } from '../../kernel/contract.ts'
+import type { Text } from '../../kernel/texts.ts'
+import { AlarmKind, alarmEndpoints } from './alarm.contract.ts'
 import { deliveryEndpoints } from './delivery.contract.ts'
 import { GrantState, grantEndpoints } from './grant.contract.ts'
+import { monitorEndpoints } from './monitor.contract.ts'
 import { nodeEndpoints } from './node.contract.ts'
 import { overviewEndpoints } from './overview.contract.ts'
 import { PushState, pushEndpoints } from './push.contract.ts'
 import { quarantineEndpoints } from './quarantine.contract.ts'
 import { reconciliationEndpoints } from './reconciliation.contract.ts'
+import { replayEndpoints } from './replay.contract.ts'
 import { requestEndpoints } from './request.contract.ts'
 import { subscriptionEndpoints } from './subscription.contract.ts'
 
@@ -200,6 +204,19 @@ export const refusals = {
     constraint: 'mending_asked_once',
     text: { zh: '已有一个修复申请在等待批准。', en: 'A mending is already waiting for approval.' },
   },
+  'exchange.nothing_to_replay': {
+    status: 409,
+    params: z.object({ busy: z.int(), over: z.int(), unkeyed: z.int(), beyond: z.int() }),
+    text: {
+      zh: '没有可以重放的行：{busy} 行的订阅正在交换或对账，请等它结束；{over} 行的授权或订阅已结束、节点停用，或尚未完成过全量交换；{unkeyed} 行由旧版节点上报，需重新交换。',
+      en: 'No row can be replayed: {busy} belong to a subscription with a delivery or reconciliation under way, wait until it ends; {over} to one that is over, whose nodes are not active or that has never delivered a whole table; {unkeyed} were told by an older node and need an ordinary delivery.',
+    },
+  },
+  'exchange.letters_waiting': {
+    status: 409,
+    constraint: 'node_order_open_once',
+    text: { zh: '该节点已有一项重发指令在执行，请稍候。', en: 'The node has been told already to send letters again. Wait until it has.' },
+  },
   'exchange.nothing_to_mend': { status: 409, text: { zh: '两侧一致，无需修复。', en: 'Both sides are equal; there is nothing to mend.' } },
 } satisfies Refusals
 
@@ -213,6 +230,21 @@ export const rights = {
   'exchange.supervise': { side: 'business', text: { zh: '监督全部共享交换', en: 'Supervise all exchange' } },
   'exchange.node': { side: 'node', text: { zh: '（前置节点自身）', en: '(an exchange node itself)' } },
 } satisfies Rights
+
+const ALARM_WORDS: Record<AlarmKind, Text> = {
+  node_silent: { zh: '前置节点失联：{name}', en: 'A node is silent: {name}' },
+  clock_off: { zh: '前置节点时钟偏差过大：{name}', en: 'A node’s clock is off: {name}' },
+  disk_low: { zh: '前置节点磁盘空间不足：{name}', en: 'A node runs out of disk: {name}' },
+  outbox_growing: { zh: '前置节点上报积压：{name}', en: 'A node’s letters do not get through: {name}' },
+  letters_refused: { zh: '前置节点有被拒收的上报：{name}', en: 'Letters of a node were refused: {name}' },
+  delivery_waiting: { zh: '交换长时间未能继续：{name}', en: 'A delivery has waited too long: {name}' },
+  delivery_late: { zh: '交换未按计划完成：{name}', en: 'A delivery is late: {name}' },
+  quarantine_high: { zh: '隔离数据过多：{name}', en: 'Too many rows in quarantine: {name}' },
+  reconciliation_differs: { zh: '对账存在差异：{name}', en: 'A reconciliation found differences: {name}' },
+  grant_expiring: { zh: '授权即将到期：{name}', en: 'A grant ends soon: {name}' },
+  budget_exceeded: { zh: '超出预算：{name}', en: 'A budget is exceeded: {name}' },
+}
+const alarmTodos = Object.fromEntries(AlarmKind.options.map((kind) => [`exchange.alarm_${kind}`, { text: ALARM_WORDS[kind], link: '/exchange/monitor' }]))
 
 export const todos = {
   'exchange.answer': {
@@ -244,6 +276,7 @@ export const todos = {
     text: { zh: '有 {rows} 行数据未通过校验：{entry}', en: '{rows} rows failed their checks: {entry}' },
     link: '/exchange/quarantine?delivery={subject}',
   },
+  ...alarmTodos,
 } satisfies Todos
 
 export const contract = {
@@ -253,7 +286,10 @@ export const contract = {
   ...pushEndpoints,
   ...deliveryEndpoints,
   ...quarantineEndpoints,
+  ...replayEndpoints,
   ...reconciliationEndpoints,
   ...overviewEndpoints,
+  ...monitorEndpoints,
+  ...alarmEndpoints,
   ...nodeEndpoints,
 }

@@ -48,6 +48,7 @@ export const DeliveryHead = z.object({
   consumer: Id,
   consumerName: z.string(),
   mode: DeliveryMode,
+  replay: z.boolean().meta({ description: 'of rows that were quarantined, by their keys' }),
   state: DeliveryState,
   orderedAt: Moment,
   startedAt: Moment.nullable(),

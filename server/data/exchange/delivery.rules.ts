@@ -59,6 +59,11 @@ export function balanceOf(manifest: Manifest, receipt: Receipt, manifestDigest: 
   return { read, filtered, rejected, sent, received, loaded, digestSender, digestReceiver, agrees: sums && bodies && receipt.manifest === manifestDigest }
 }
 
+/** What has been loaded since the receiver told `before`: nothing where it counts less than it did. */
+export function flowSince(before: Progress | null, now: { rows: number; bytes: number }): { rows: number; bytes: number } {
+  return { rows: Math.max(0, now.rows - (before?.rowsLoaded ?? 0)), bytes: Math.max(0, now.bytes - (before?.bytes ?? 0)) }
+}
+
 /** A node that has been silent for this long is taken to be gone. */
 export const SILENCE_SECONDS = 120
 const LONGEST_RETRY_SECONDS = 60
@@ -66,6 +71,13 @@ const LONGEST_RETRY_SECONDS = 60
 /** How long a delivery waits before its nodes are told to try again; `attempt` counts from 1. */
 export function retrySeconds(attempt: number): number {
   return Math.min(2 ** (attempt - 1), LONGEST_RETRY_SECONDS)
+}
+
+const FIRST_ORDER_RETRY_SECONDS = 30
+const LONGEST_ORDER_RETRY_SECONDS = 3600
+/** How long an order that is no delivery rests after it could not be carried out; `attempt` counts from 1. It is never given up. */
+export function orderRetrySeconds(attempt: number): number {
+  return Math.min(FIRST_ORDER_RETRY_SECONDS * 2 ** (attempt - 1), LONGEST_ORDER_RETRY_SECONDS)
 }
 
 /** Rejected rows of all shown among all read that the filter let pass; null where none was read. */

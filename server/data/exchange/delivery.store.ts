@@ -29,7 +29,17 @@ const COLUMNS = sql`d.*, s.grant_id, s.grant_version, s.store, s.target_schema, 
   t.at as trouble_at, t.side as trouble_side, t.code as trouble_code, t.detail as trouble_detail, t.resumable as trouble_resumable`
 const OPEN = sql<boolean>`d.done_at is null and d.stopped_at is null and d.cancelled_at is null`
 
-export type NewDelivery = { id: Id; subscription: Id; sender: Id; receiver: Id; mode: DeliveryMode; orderedAt: Moment; orderedBy: Id; push: Id | null }
+export type NewDelivery = {
+  id: Id
+  subscription: Id
+  sender: Id
+  receiver: Id
+  mode: DeliveryMode
+  orderedAt: Moment
+  orderedBy: Id
+  push?: Id | null
+  replay?: boolean
+}
 
 /** The constraint `delivery_running_once` refuses a second one while one is under way. */
 export async function insertDelivery(db: Db, delivery: NewDelivery): Promise<void> {

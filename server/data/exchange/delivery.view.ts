@@ -7,10 +7,11 @@ import * as store from './delivery.store.ts'
 import type { Context } from './sight.ts'
 
 export function headOf(row: store.DeliveryWithGrant): DeliveryHead {
-  const { id, number, subscription, entry, entryName, provider, providerName, consumer, consumerName, mode, orderedAt, startedAt } = row
+  const { id, number, subscription, entry, entryName, provider, providerName, consumer, consumerName, mode, replay, orderedAt, startedAt } = row
   const state = stateOfDelivery(row)
   return {
-    ...{ id, number, subscription, grant: row.grantId, entry, entryName, provider, providerName, consumer, consumerName, mode, state, orderedAt, startedAt },
+    ...{ id, number, subscription, grant: row.grantId, entry, entryName, provider, providerName, consumer, consumerName, mode, replay, state },
+    ...{ orderedAt, startedAt },
     endedAt: row.doneAt ?? row.stoppedAt ?? row.cancelledAt,
     progress: progressOf(row.senderProgress, row.receiverProgress),
     ...{ rejected: row.rejected, loaded: row.loaded },

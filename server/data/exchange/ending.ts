@@ -2,6 +2,7 @@
 import type { Id } from '../../kernel/contract.ts'
 import { doneTodo } from '../../kernel/inbox/inbox.ts'
 import { cancelOpenDeliveries, type Ended } from './delivery.store.ts'
+import { orderRoleDrops } from './node-order.store.ts'
 import { stopPushes } from './push.store.ts'
 import { failOpenReconciliations } from './reconciliation.store.ts'
 import type { Context } from './sight.ts'
@@ -13,8 +14,10 @@ export async function endSubscription(ctx: Context, subscription: Id, reason: st
 }
 
 /** Stops the subscriptions of a grant and cancels what is under way; the nodes are told at their next poll. Answers the deliveries cancelled. */
-export function endGrant(ctx: Context, { id }: { id: Id }, reason: string): Promise<Ended[]> {
-  return endAll(ctx, { grant: id }, reason)
+export async function endGrant(ctx: Context, { id }: { id: Id }, reason: string): Promise<Ended[]> {
+  const ended = await endAll(ctx, { grant: id }, reason)
+  await orderRoleDrops(ctx.db, ctx.now, ctx.actor.id)
+  return ended
 }
 
 /** As `endGrant`, of everything that goes through a node: a grant names the keys of its nodes, so none of it can ever run again. */

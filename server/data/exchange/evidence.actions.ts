@@ -10,9 +10,10 @@ import { refuser } from '../../kernel/refusal.ts'
 import { contract as nodes } from '../nodes/contract.ts'
 import { refusals } from './contract.ts'
 import { Delivered } from './delivery.contract.ts'
-import { deliveryAllows, stateOfDelivery } from './delivery.rules.ts'
+import { deliveryAllows, flowSince, stateOfDelivery } from './delivery.rules.ts'
 import * as store from './delivery.store.ts'
 import { balance, evidenceOf } from './delivery.view.ts'
+import { addFlow } from './flow.store.ts'
 import type { nodeEndpoints } from './node.contract.ts'
 import type { Context } from './sight.ts'
 import { changeSubscription, lockSubscription } from './subscription.store.ts'
@@ -83,21 +84,23 @@ async function settle(ctx: Context, row: store.DeliveryWithGrant): Promise<void>
   const { agrees, ...counts } = sums
   ctx.about('exchange.delivery', row.id, { ...counts, agrees, manifest: evidence.manifest.signed.signature, receipt: evidence.receipt.signed.signature })
   const { rejected, loaded } = counts
-  await store.changeDelivery(ctx.db, row.id, { rejected, loaded, startedAt: row.startedAt ?? evidence.receipt.body.startedAt })
-  if (rejected > 0) {
+  const { bytes } = evidence.receipt.body
+  await store.changeDelivery(ctx.db, row.id, { rejected, loaded, bytes, startedAt: row.startedAt ?? evidence.receipt.body.startedAt })
+  if (rejected > 0 && !row.replay) {
     const to = { unit: row.provider, right: 'exchange.quarantine' }
     await putTodo(ctx, { kind: 'exchange.quarantine', subject: row.id, to, params: { rows: rejected, entry: row.entryName } })
   }
-  if (agrees) await finish(ctx, row, loaded)
+  if (agrees) await finish(ctx, row, { rows: loaded, bytes })
   else await meetTrouble(ctx, row, { side: 'platform', code: 'not_balanced', detail: sentence(counts), resumable: false })
 }
 
-async function finish(ctx: Context, row: store.DeliveryWithGrant, rows: number): Promise<void> {
+async function finish(ctx: Context, row: store.DeliveryWithGrant, moved: { rows: number; bytes: number }): Promise<void> {
+  await addFlow(ctx.db, row.id, ctx.now, flowSince(row.receiverProgress, moved))
   await store.changeDelivery(ctx.db, row.id, { doneAt: ctx.now, waitingSince: null, runningSince: null })
   await doneTodo(ctx, row.id, 'exchange.waiting')
   if (row.reached !== null) await changeSubscription(ctx.db, row.subscription, { cursor: row.reached })
   if (row.deliverClock) await endClock(ctx, row.deliverClock)
-  ctx.emit(Delivered, { delivery: row.id, grant: row.grantId, provider: row.provider, consumer: row.consumer, rows })
+  ctx.emit(Delivered, { delivery: row.id, grant: row.grantId, provider: row.provider, consumer: row.consumer, rows: moved.rows })
 }
 
 const sentence = (counts: Readonly<Record<string, unknown>>): string =>

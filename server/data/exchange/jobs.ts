@@ -4,12 +4,17 @@ import { later } from '../../kernel/time.ts'
 import { Withdrawn } from '../catalog/contract.ts'
 import { NodeRevoked } from '../nodes/contract.ts'
 import { AgreementEnded } from '../partners/contract.ts'
+import { watchAlarms } from './alarm.actions.ts'
+import { Delivered } from './delivery.contract.ts'
 import { SILENCE_SECONDS } from './delivery.rules.ts'
 import { deliveryOpen, lockDelivery, silentDeliveries } from './delivery.store.ts'
 import { endGrant, endNode } from './ending.ts'
+import { forgetFlow } from './flow.store.ts'
+import { orderRoleDrops } from './node-order.store.ts'
 import { endPartner } from './partner.ts'
 import { endPushes, orderPushes } from './push.jobs.ts'
 import { orderDueReconciliations } from './reconciliation.actions.ts'
+import { settleReplay } from './replay.actions.ts'
 import { liveRequestsOn } from './request.store.ts'
 import { nextDue, opening } from './schedule.rules.ts'
 import type { Context } from './sight.ts'
@@ -19,9 +24,11 @@ import type { Tables } from './tables.ts'
 import { meetTrouble } from './trouble.ts'
 
 const SECOND = 1000
+const FLOW_HOURS = 48
 
 export const jobs: Jobs = {
   readers: [
+    on<typeof Delivered.of, Tables>(Delivered, 'settle replayed rows', (ctx, { delivery }) => settleReplay(ctx, delivery)),
     on<typeof Withdrawn.of, Tables>(Withdrawn, 'tell users of a withdrawn entry', async (ctx, { entry }) => {
       for (const { request, consumer, entryName } of await liveRequestsOn(ctx.db, entry, ctx.now)) {
         const to = { unit: consumer, right: 'exchange.request' }
@@ -45,6 +52,9 @@ export const jobs: Jobs = {
     every<Tables>('* * * * *', 'end pushes that are over', endPushes),
     every<Tables>('* * * * *', 'end expired grants', endExpired),
     every<Tables>('* * * * *', 'notice silent nodes', noticeSilence),
+    every<Tables>('* * * * *', 'watch alarms', watchAlarms),
+    every<Tables>('* * * * *', 'order roles away', ({ db, now, actor }) => orderRoleDrops(db, now, actor.id)),
+    every<Tables>('17 * * * *', 'forget old flow', ({ db, now }) => forgetFlow(db, later(now, -FLOW_HOURS * 3600 * SECOND))),
   ],
 }
 

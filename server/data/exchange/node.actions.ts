@@ -6,16 +6,19 @@ import { later } from '../../kernel/time.ts'
 import { contract as nodes } from '../nodes/contract.ts'
 import { refusals } from './contract.ts'
 import type { Progress } from './delivery.contract.ts'
-import { deliveryAllows, retrySeconds, stateOfDelivery } from './delivery.rules.ts'
+import { deliveryAllows, flowSince, orderRetrySeconds, retrySeconds, stateOfDelivery } from './delivery.rules.ts'
 import * as deliveries from './delivery.store.ts'
 import { evidenceActions } from './evidence.actions.ts'
+import { addFlow } from './flow.store.ts'
 import type { nodeEndpoints, Order } from './node.contract.ts'
 import * as store from './node.store.ts'
+import * as nodeOrders from './node-order.store.ts'
 import { replaceRange } from './quarantine.store.ts'
 import { tellDifference } from './reconciliation.actions.ts'
 import * as reconciliations from './reconciliation.store.ts'
+import * as replays from './replay.store.ts'
 import type { Context } from './sight.ts'
-import type { ReconciliationRow, Tables } from './tables.ts'
+import type { NodeOrderRow, ReconciliationRow, Tables } from './tables.ts'
 import { meetTrouble } from './trouble.ts'
 
 const refuse = refuser(refusals)
@@ -36,8 +39,9 @@ export const nodeActions: Actions<typeof nodeEndpoints, Tables> = {
     const orders: Order[] = [
       ...(running.length > 0 ? await store.endedAmong(ctx.db, polling) : []).map(({ id, reason }) => ({ kind: 'cancel' as const, delivery: id, reason })),
       ...reads.map((order) => ({ kind: 'schema' as const, order })),
-      ...(await store.deliveriesFor(ctx.db, polling)).map(deliveryOrder),
+      ...(await deliveryOrders(ctx, await store.deliveriesFor(ctx.db, polling))),
       ...(await store.reconciliationsFor(ctx.db, polling)).map(reconciliationOrder),
+      ...(await nodeOrders.dueFor(ctx.db, polling)).flatMap(nodeOrder),
     ]
     return { orders, serverTime: ctx.now }
   },
@@ -58,6 +62,7 @@ export const nodeActions: Actions<typeof nodeEndpoints, Tables> = {
     const state = stateOfDelivery(row)
     if (!deliveryAllows(state, 'handIn')) return { cancelled: state !== 'done' }
     if (state === 'waiting') await doneTodo(ctx, id, 'exchange.waiting')
+    if (side === 'receiver') await addFlow(ctx.db, id, ctx.now, flowSince(row.receiverProgress, { rows: progress.rowsLoaded, bytes: progress.bytes }))
     const moved = progress.rangesDone > (row[`${side}Progress`]?.rangesDone ?? 0)
     await deliveries.changeDelivery(ctx.db, id, {
       ...{ startedAt: row.startedAt ?? ctx.now, runningSince: row.runningSince ?? ctx.now, waitingSince: null, retryAt: null, route },
@@ -78,9 +83,24 @@ export const nodeActions: Actions<typeof nodeEndpoints, Tables> = {
   async quarantineRows(ctx, { id, range, rows, dropped }) {
     const row = await deliveries.lockDelivery(ctx.db, id)
     if (!row || sideOf(ctx, row) !== 'sender') return refuse('exchange.unknown')
+    if (row.replay) {
+      await replays.noteRejected(ctx.db, id, range, rows)
+      return {}
+    }
     const { provider, entry, entryName, orderedAt: since } = row
     const rejected = rows.map((one) => ({ id: ctx.newId(), ...one }))
     await replaceRange(ctx.db, { delivery: id, range, provider, entry, entryName, at: ctx.now, since }, rejected, dropped)
+    return {}
+  },
+
+  async nodeOrderDone(ctx, { id, trouble }) {
+    const row = await nodeOrders.lock(ctx.db, id)
+    if (row?.node !== ctx.actor.id) return refuse('exchange.unknown')
+    ctx.about(row.kind === 'drop_role' ? 'exchange.grant' : 'nodes.node', row.subject, { order: row.kind, ...(trouble ? { trouble } : {}) })
+    if (row.doneAt) return {}
+    const attempts = row.attempts + 1
+    const again = { trouble: trouble ?? null, attempts, retryAt: later(ctx.now, orderRetrySeconds(attempts) * SECOND) }
+    await nodeOrders.change(ctx.db, id, trouble ? again : { doneAt: ctx.now, trouble: null, attempts })
     return {}
   },
 
@@ -124,6 +144,23 @@ async function reconciliationTrouble(ctx: Context, id: Id, side: NodeSide, troub
 const grantOf = ({ text, key, signature }: store.Work) => ({ text, key, signature })
 const peerOf = ({ peerId: id, peerName: name, peerListen: listen }: store.Work) => ({ id, name, listen })
 const targetOf = ({ store: id, targetSchema: schema, targetTable: table }: store.Work) => ({ store: id, schema, table })
+
+/** A sender is told the keys of a replay; a receiver only of an increment. */
+async function deliveryOrders(ctx: Context, works: readonly store.DeliveryWork[]): Promise<Order[]> {
+  const orders: Order[] = []
+  for (const work of works) {
+    if (work.replay && work.sending) {
+      const ranges = await replays.rangesOf(ctx.db, work.id)
+      orders.push({ kind: 'replay', delivery: work.id, grant: grantOf(work), peer: peerOf(work), ranges })
+    } else orders.push(deliveryOrder(work))
+  }
+  return orders
+}
+
+function nodeOrder({ id: order, kind, body: { grant, store: source, letters } }: NodeOrderRow): Order[] {
+  if (kind === 'replay_letters') return [{ kind, order, letters: letters ?? [] }]
+  return grant && source ? [{ kind, order, grant, store: source }] : []
+}
 
 function deliveryOrder(work: store.DeliveryWork): Order {
   const common = { delivery: work.id, grant: grantOf(work), mode: work.mode, peer: peerOf(work) }

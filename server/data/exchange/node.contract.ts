@@ -9,9 +9,16 @@ import { Reconciliation, ReconciliationScope } from './reconciliation.contract.t
 const One = z.object({ id: Id })
 /** What a node is to do now. The grant is the approver's signed document; the node checks it itself. */
 export const Peer = z.object({ id: Id, name: z.string(), listen: z.string().nullable() })
+/** Rows of a replay that are read as one range: so many can all be listed, should they be rejected again. */
+export const KEYS_A_RANGE = 500
+const RowKey = z.array(z.string().max(1024)).min(1).max(32)
+
 export const Order = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('schema'), order: SchemaOrder }),
   z.object({ kind: z.literal('send'), delivery: Id, grant: Signed, mode: DeliveryMode, peer: Peer, cursor: z.string().nullable() }),
+  z
+    .object({ kind: z.literal('replay'), delivery: Id, grant: Signed, peer: Peer, ranges: z.array(z.array(RowKey).min(1).max(KEYS_A_RANGE)).min(1) })
+    .meta({ description: 'send the rows of these keys, as an increment that moves no checkpoint; the other node is told to receive an increment' }),
   z.object({ kind: z.literal('receive'), delivery: Id, grant: Signed, mode: DeliveryMode, peer: Peer, store: z.string(), schema: FieldName, table: FieldName }),
   z.object({ kind: z.literal('reconcile_send'), reconciliation: Id, grant: Signed, peer: Peer, mend: z.boolean() }),
   z.object({
@@ -26,6 +33,10 @@ export const Order = z.discriminatedUnion('kind', [
     scope: ReconciliationScope,
   }),
   z.object({ kind: z.literal('cancel'), delivery: Id, reason: z.string() }),
+  z
+    .object({ kind: z.literal('drop_role'), order: Id, grant: Id, store: z.string() })
+    .meta({ description: 'take away the database roles of a grant that is over' }),
+  z.object({ kind: z.literal('replay_letters'), order: Id, letters: z.array(z.int()) }).meta({ description: 'tell again what was refused for good' }),
 ])
 export type Order = z.infer<typeof Order>
 
@@ -77,12 +88,29 @@ export const nodeEndpoints = {
     right: 'exchange.node',
     in: One.extend({
       range: z.int().min(0),
-      rows: z.array(z.object({ key: z.string().max(500), field: z.string(), rule: z.string(), value: z.string().max(500) })).max(5000),
+      rows: z
+        .array(
+          z.object({
+            key: z.string().max(500),
+            keys: RowKey.optional().meta({ description: 'the texts of the key fields in their order; without them the row cannot be replayed' }),
+            field: z.string(),
+            rule: z.string(),
+            value: z.string().max(500),
+          }),
+        )
+        .max(5000),
       dropped: z.int().min(0).default(0).meta({ description: 'rows counted but not listed' }),
     }),
     out: z.object({}),
     refusals: ['exchange.unknown'],
     unrecorded: true,
+  }),
+  nodeOrderDone: command('POST /exchange/node-orders/{id}', {
+    summary: 'A node tells that it has carried out an order that is no delivery, or why it could not; then it is ordered again later',
+    right: 'exchange.node',
+    in: One.extend({ trouble: z.string().max(1000).optional() }),
+    out: z.object({}),
+    refusals: ['exchange.unknown'],
   }),
   reconciled: command('POST /exchange/reconciliations/{id}', {
     summary: 'The receiver tells the result of a reconciliation',

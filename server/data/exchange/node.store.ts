@@ -20,7 +20,7 @@ export type Work = {
   peerName: string
   peerListen: string | null
 }
-export type DeliveryWork = Work & { mode: DeliveryMode }
+export type DeliveryWork = Work & { mode: DeliveryMode; replay: boolean }
 export type ReconciliationWork = Work & { mend: boolean; scope: ReconciliationScope }
 export type Polling = { node: Id; running: readonly Id[]; now: Moment }
 
@@ -36,7 +36,7 @@ const standing = ({ node, running, now }: Polling) => sql`
 
 export async function deliveriesFor(db: Db, polling: Polling): Promise<DeliveryWork[]> {
   const { rows } = await sql<DeliveryWork>`
-    select w.id, w.sender = ${polling.node} as sending, w.mode, ${COLUMNS} from exchange.delivery w ${standing(polling)}
+    select w.id, w.sender = ${polling.node} as sending, w.mode, w.replay, ${COLUMNS} from exchange.delivery w ${standing(polling)}
     and w.done_at is null and w.stopped_at is null and w.cancelled_at is null order by w.id limit ${MOST_ORDERS}`.execute(db)
   return rows
 }

@@ -35,7 +35,7 @@ export const quarantineActions: Actions<typeof quarantineEndpoints, Tables> = {
 }
 
 /** The units whose own quarantine the caller handles: nobody handles that of a whole division, a right that holds everywhere means the own unit. */
-function providersOf({ reach, actor }: Context): readonly Id[] {
+export function providersOf({ reach, actor }: Context): readonly Id[] {
   const mine = reach('exchange.quarantine')
   if (mine !== 'everywhere') return mine.units
   return actor.unit ? [actor.unit] : []

@@ -4,7 +4,7 @@ import type { Id, Moment } from '../../kernel/contract.ts'
 import type { QuarantineRow } from './quarantine.contract.ts'
 import type { Db, QuarantineRowInTable } from './tables.ts'
 
-export type Rejected = { id: Id; key: string; field: string; rule: string; value: string }
+export type Rejected = { id: Id; key: string; keys?: string[] | undefined; field: string; rule: string; value: string }
 export type RangeOf = { delivery: Id; range: number; provider: Id; entry: Id; entryName: string; at: Moment; since: Moment }
 
 /** Puts a range's rejected rows in place of what the range had handed in before; nothing older than `since` belongs to the delivery. */
@@ -13,9 +13,10 @@ export async function replaceRange(db: Db, range: RangeOf, rows: readonly Reject
   await sql`delete from exchange.quarantine where delivery = ${delivery} and range = ${n} and at >= ${since}`.execute(db)
   await sql`insert into exchange.quarantine_range (delivery, range, provider, listed, dropped) values (${delivery}, ${n}, ${provider}, ${rows.length}, ${dropped})
     on conflict (delivery, range) do update set listed = excluded.listed, dropped = excluded.dropped`.execute(db)
-  await sql`insert into exchange.quarantine (id, at, provider, entry, entry_name, delivery, range, row_key, field, rule, value)
-    select n.id, ${at}, ${provider}, ${entry}, ${entryName}, ${delivery}, ${n}, n.key, n.field, n.rule, n.value
-    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as n(id uuid, key text, field text, rule text, value text)`.execute(db)
+  await sql`insert into exchange.quarantine (id, at, provider, entry, entry_name, delivery, range, row_key, row_keys, field, rule, value)
+    select n.id, ${at}, ${provider}, ${entry}, ${entryName}, ${delivery}, ${n}, n.key,
+      (select array_agg(k.value order by k.at) from jsonb_array_elements_text(n.keys) with ordinality as k(value, at)), n.field, n.rule, n.value
+    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as n(id uuid, key text, keys jsonb, field text, rule text, value text)`.execute(db)
 }
 
 export type QuarantineFilter = { units: readonly Id[]; delivery?: Id | undefined; entry?: Id | undefined; state?: QuarantineRow['state'] | undefined }

@@ -3,6 +3,7 @@ import type { DeliveryMode } from '@zhenghe/wire/documents.ts'
 import type { ColumnType, Generated, Kysely, Selectable } from 'kysely'
 import type { Id, Moment } from '../../kernel/contract.ts'
 import type { Text } from '../../kernel/texts.ts'
+import type { AlarmKind, AlarmLevel, Threshold } from './alarm.contract.ts'
 import type { Progress, Trouble } from './delivery.contract.ts'
 import type { ReconcileSchedule, Reconciliation, ReconciliationScope } from './reconciliation.contract.ts'
 import type { RequestStep, RequestView, Wish } from './request.contract.ts'
@@ -104,6 +105,8 @@ type DeliveryTable = {
   cancelledAt: Later<Moment>
   cancelReason: Later<string>
   push: Later<Id>
+  replay: Defaulted<boolean>
+  bytes: Defaulted<number>
 }
 type PushTable = {
   id: Id
@@ -158,6 +161,7 @@ type QuarantineTable = {
   delivery: Id
   range: number
   rowKey: string
+  rowKeys: Later<string[]>
   field: string
   rule: string
   value: string
@@ -165,6 +169,37 @@ type QuarantineTable = {
   dismissedAt: Later<Moment>
   settledBy: Later<Id>
   note: Defaulted<string>
+}
+
+type NodeOrderTable = {
+  id: Id
+  node: Id
+  kind: 'drop_role' | 'replay_letters'
+  subject: string
+  body: Json<{ grant?: Id; store?: string; letters?: number[] }>
+  orderedAt: Moment
+  orderedBy: Id
+  attempts: Defaulted<number>
+  retryAt: Later<Moment>
+  trouble: Later<string>
+  doneAt: Later<Moment>
+}
+type AlarmTable = {
+  id: Id
+  kind: AlarmKind
+  subject: string
+  record: Id
+  unit: Id
+  name: string
+  level: AlarmLevel
+  figure: number
+  openedAt: Moment
+  seenAt: Moment
+  acknowledgedAt: Later<Moment>
+  acknowledgedBy: Later<Id>
+  acknowledgedByName: Later<string>
+  note: Defaulted<string>
+  closedAt: Later<Moment>
 }
 
 export type Tables = {
@@ -178,6 +213,9 @@ export type Tables = {
   'exchange.receipt': { delivery: Id; kind: 'manifest' | 'receipt'; text: string; key: string; signature: string; at: Moment }
   'exchange.reconciliation': ReconciliationTable
   'exchange.quarantine': QuarantineTable
+  'exchange.nodeOrder': NodeOrderTable
+  'exchange.alarm': AlarmTable
+  'exchange.alarmThreshold': Threshold & { changedAt: Moment | null; changedBy: Id | null }
   'exchange.quarantineRange': { delivery: Id; range: number; provider: Id; listed: number; dropped: number }
 }
 export type Db = Kysely<Tables>
@@ -188,5 +226,7 @@ export type SignedGrantRow = GrantRow & { grantedAt: Moment; grantedBy: Id; gran
 export type SubscriptionRow = Selectable<SubscriptionTable>
 export type PushRow = Selectable<PushTable>
 export type DeliveryRow = Selectable<DeliveryTable>
+export type NodeOrderRow = Selectable<NodeOrderTable>
+export type AlarmRow = Selectable<AlarmTable>
 export type ReconciliationRow = Selectable<ReconciliationTable>
 export type QuarantineRowInTable = Selectable<QuarantineTable>

@@ -1,6 +1,7 @@
 /** Names of this module's values, as people read them. */
 import type { DeliveryMode, Mask, Rule } from '@zhenghe/wire/documents.ts'
 import type { Labels } from '../../kernel/texts.ts'
+import type { AlarmKind } from './alarm.contract.ts'
 import type { DeliveryState, DeliveryView, Progress, Trouble } from './delivery.contract.ts'
 import type { GrantState } from './grant.contract.ts'
 import type { PushState } from './push.contract.ts'
@@ -163,6 +164,20 @@ export const reconciliationStates = {
   mended: { zh: '已修复', en: 'Mended' },
   failed: { zh: '未完成', en: 'Failed' },
 } satisfies Labels<Reconciliation['state']>
+
+export const alarmKinds = {
+  node_silent: { zh: '节点失联', en: 'Node silent' },
+  clock_off: { zh: '时钟偏差过大', en: 'Clock off' },
+  disk_low: { zh: '磁盘空间不足', en: 'Disk nearly full' },
+  outbox_growing: { zh: '上报积压', en: 'Letters do not get through' },
+  letters_refused: { zh: '上报被拒收', en: 'Letters refused' },
+  delivery_waiting: { zh: '交换长时间未能继续', en: 'Delivery waits too long' },
+  delivery_late: { zh: '交换未按计划完成', en: 'Delivery late' },
+  quarantine_high: { zh: '隔离数据过多', en: 'Too many rows in quarantine' },
+  reconciliation_differs: { zh: '对账存在差异', en: 'Reconciliation differs' },
+  grant_expiring: { zh: '授权即将到期', en: 'Grant ends soon' },
+  budget_exceeded: { zh: '超出预算', en: 'Budget exceeded' },
+} satisfies Labels<AlarmKind>
 
 export const differences = {
   missing: { zh: '目标缺少', en: 'Missing at the target' },

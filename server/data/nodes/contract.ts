@@ -6,6 +6,7 @@ import { NodeIdentity } from '@zhenghe/wire/documents.ts'
 import { z } from 'zod'
 import { command, event, Id, Moment, PUBLIC, query, type Refusals, type Rights, SIGNED_IN, type Todos } from '../../kernel/contract.ts'
 import { ApplicationState, applicationEndpoints } from './application.contract.ts'
+import { Gauge, NodeHealth } from './health.contract.ts'
 
 export const NodeState = z.enum(['awaiting_join', 'awaiting_confirmation', 'active', 'revoked'])
 export type NodeState = z.infer<typeof NodeState>
@@ -18,6 +19,7 @@ export const Store = z.object({
   database: z.string().max(80),
   reachable: z.boolean(),
   trouble: z.string().max(500).optional(),
+  gauges: z.array(Gauge).max(32).optional(),
 })
 export type Store = z.infer<typeof Store>
 
@@ -260,6 +262,7 @@ export const contract = {
       clock: Moment,
       stores: z.array(Store).max(64),
       approvers: z.array(z.string()).max(64),
+      health: NodeHealth.optional().meta({ description: 'absent from a node of an earlier version' }),
     }),
     out: z.object({ serverTime: Moment }),
     refusals: ['nodes.unknown'],

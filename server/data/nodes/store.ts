@@ -3,6 +3,7 @@ import { type ColumnType, type Kysely, type Selectable, sql } from 'kysely'
 import type { Id, Moment } from '../../kernel/contract.ts'
 import type { ApplicationTables } from './application.store.ts'
 import type { Node, Store, TableInfo } from './contract.ts'
+import type { NodeHealth } from './health.contract.ts'
 import { stateOf } from './rules.ts'
 
 type Json<T> = ColumnType<T, string | undefined, string>
@@ -18,6 +19,7 @@ type NodeTable = {
   version: string | null
   listen: string | null
   stores: Json<Store[]>
+  health: ColumnType<NodeHealth | null, undefined, string | null>
   approvers: ColumnType<string[], string[] | undefined>
   clockSkewSeconds: number | null
   lastSeenAt: Moment | null
@@ -98,11 +100,11 @@ export function change(db: Db, id: Id, change: Change): Promise<NodeRow> {
   return db.updateTable('nodes.node').set(change).where('id', '=', id).returningAll().executeTakeFirstOrThrow()
 }
 
-export type Beat = Pick<NodeRow, 'version' | 'listen' | 'stores' | 'approvers' | 'clockSkewSeconds' | 'lastSeenAt'>
-export async function recordBeat(db: Db, id: Id, { stores, ...beat }: Beat): Promise<void> {
+export type Beat = Pick<NodeRow, 'version' | 'listen' | 'stores' | 'approvers' | 'clockSkewSeconds' | 'lastSeenAt'> & { health?: NodeHealth | undefined }
+export async function recordBeat(db: Db, id: Id, { stores, health, ...beat }: Beat): Promise<void> {
   await db
     .updateTable('nodes.node')
-    .set({ ...beat, stores: JSON.stringify(stores) })
+    .set({ ...beat, stores: JSON.stringify(stores), health: health ? JSON.stringify(health) : null })
     .where('id', '=', id)
     .execute()
 }

@@ -1,4 +1,3 @@
-import { sql } from 'kysely'
 import { clocksOf, previewClock, recomputeClocks } from '../clock/clock.ts'
 import type { LocalDate } from '../contract.ts'
 import type { KernelTables } from '../database.ts'
@@ -11,6 +10,7 @@ import { type Actions, type Ctx, local } from '../module.ts'
 import { decodeCursor, pageFrom } from '../paging.ts'
 import { Refusal, refuser } from '../refusal.ts'
 import { type contract, type FactView, refusals } from './contract.ts'
+import { summaryOf } from './rules.ts'
 import * as store from './store.ts'
 import { todoTable } from './todos.ts'
 
@@ -108,14 +108,37 @@ export const actions: Actions<typeof contract, KernelTables> = {
     return { moved: await recomputeClocks(ctx.kernel) }
   },
 
-  deadLetters: (ctx) => store.deadLetters(ctx.kernel),
+  async deadLetters(ctx) {
+    return (await store.deadLetters(ctx.kernel)).map(({ payload, eventId: _, ...letter }) => ({ ...letter, summary: summaryOf(payload) }))
+  },
 
   async replay(ctx, { ids }) {
-    const { rows } = await sql<{ id: string }>`select id::text from graphile_worker.reschedule_jobs(${ids}::bigint[], run_at => now(), attempts => 0)`.execute(
-      ctx.kernel,
-    )
-    return { replayed: rows.length }
+    const dead = await store.deadLetters(ctx.kernel, ids)
+    return { replayed: await again(ctx, dead) }
   },
+
+  async replayKind(ctx, { task, reader }) {
+    const dead = (await store.deadLetters(ctx.kernel)).filter((letter) => letter.task === task && letter.reader === reader)
+    return { replayed: await again(ctx, dead) }
+  },
+
+  async discard(ctx, { ids }) {
+    const dead = await store.deadLetters(ctx.kernel, ids)
+    noteEvents(ctx, dead, 'discarded')
+    return { discarded: await store.giveUp(ctx.kernel, dead.map(idOf)) }
+  },
+}
+
+const idOf = ({ id }: { id: string }): string => id
+
+function again(ctx: Ctx<KernelTables>, dead: readonly store.DeadRow[]): Promise<number> {
+  noteEvents(ctx, dead, 'replayed')
+  return store.tryAgain(ctx.kernel, dead.map(idOf))
+}
+
+/** The ledger line names the events, and what was done with which reader's work on them. */
+function noteEvents(ctx: Ctx<KernelTables>, dead: readonly store.DeadRow[], what: string): void {
+  for (const { eventId, reader, task } of dead) if (eventId) ctx.about('kernel.event', eventId, { [reader ?? task]: what })
 }
 
 const inYear = (day: LocalDate, year: number): boolean => day.startsWith(`${year}-`)

@@ -81,6 +81,7 @@ export const DeadLetter = z.object({
   attempts: z.int(),
   error: z.string(),
   since: Moment,
+  summary: z.record(z.string(), z.string()).meta({ description: 'what it is about: ids, numbers and truth values; of texts only how long they are' }),
 })
 export type DeadLetter = z.infer<typeof DeadLetter>
 
@@ -178,5 +179,17 @@ export const contract = {
     right: 'kernel.operate',
     in: z.object({ ids: z.array(z.string().regex(/^\d+$/)).min(1).max(500) }),
     out: z.object({ replayed: z.int() }),
+  }),
+  replayKind: command('POST /desk/dead-letters/replay-kind', {
+    summary: 'Try every dead letter of one kind again: of one task and, where it reads events, one reader',
+    right: 'kernel.operate',
+    in: z.object({ task: z.string().max(120), reader: z.string().max(200).nullable() }),
+    out: z.object({ replayed: z.int() }),
+  }),
+  discard: command('POST /desk/dead-letters/discard', {
+    summary: 'Give dead letters up for good, with the reason; what they would have done is not done',
+    right: 'kernel.operate',
+    in: z.object({ ids: z.array(z.string().regex(/^\d+$/)).min(1).max(500), reason: z.string().trim().min(2).max(500) }),
+    out: z.object({ discarded: z.int() }),
   }),
 }

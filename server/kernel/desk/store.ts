@@ -83,10 +83,30 @@ export async function setCalendar(db: Db, year: number, days: readonly { day: Lo
       .execute()
 }
 
-export async function deadLetters(db: Db): Promise<DeadLetter[]> {
-  const { rows } = await sql<DeadLetter>`
-    select j.id::text, t.identifier as task, j.payload->>'reader' as reader, j.payload->>'event' as event, j.attempts, coalesce(j.last_error, '') as error, j.created_at as since
+/** A dead letter with the event it was to read, where it was to read one. */
+export type DeadRow = Omit<DeadLetter, 'summary'> & { eventId: Id | null; payload: unknown }
+const MOST_DEAD = 500
+
+/** The oldest first; only those named, where some are. */
+export async function deadLetters(db: Db, ids?: readonly string[]): Promise<DeadRow[]> {
+  const { rows } = await sql<DeadRow>`
+    select j.id::text, t.identifier as task, j.payload->>'reader' as reader, o.name as event, j.attempts, left(coalesce(j.last_error, ''), 2000) as error,
+      j.created_at as since, j.payload->>'event' as event_id, o.payload
     from graphile_worker._private_jobs j join graphile_worker._private_tasks t on t.id = j.task_id
-    where j.attempts >= j.max_attempts and j.locked_at is null order by j.created_at limit 500`.execute(db)
+    left join kernel.outbox o on o.id::text = j.payload->>'event' and o.at = (j.payload->>'at')::timestamptz
+    where j.attempts >= j.max_attempts and j.locked_at is null ${ids ? sql`and j.id = any(${ids}::bigint[])` : sql``}
+    order by j.created_at limit ${MOST_DEAD}`.execute(db)
   return rows
+}
+
+/** Puts jobs back in the queue; answers how many. */
+export async function tryAgain(db: Db, ids: readonly string[]): Promise<number> {
+  const { rows } = await sql`select id from graphile_worker.reschedule_jobs(${ids}::bigint[], run_at => now(), attempts => 0)`.execute(db)
+  return rows.length
+}
+
+/** Takes jobs out of the queue; answers how many. */
+export async function giveUp(db: Db, ids: readonly string[]): Promise<number> {
+  const { rows } = await sql`select id from graphile_worker.complete_jobs(${ids}::bigint[])`.execute(db)
+  return rows.length
 }

@@ -6,7 +6,7 @@ import type { Duplex } from 'node:stream'
 import fastifyStatic from '@fastify/static'
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import type { Endpoint } from '../contract.ts'
-import type { Actor, Caller } from '../module.ts'
+import type { Actor, Caller, Hold, Module } from '../module.ts'
 import type { Metrics } from '../observe.ts'
 import { openapi } from '../openapi.ts'
 import { NOBODY, type RunningPlatform, referenceNumber } from '../platform.ts'
@@ -39,7 +39,10 @@ export async function serve(options: ServeOptions): Promise<FastifyInstance> {
     if (problem.status >= 500) platform.log.error({ err: error, reference, method: request.method, url: request.routeOptions.url }, 'fault')
     return reply.status(problem.status).type('application/problem+json').send(problem)
   })
-  for (const module of platform.modules) for (const endpoint of Object.values(module.contract)) mount(app, options, endpoint)
+  const ending = new AbortController()
+  app.addHook('preClose', async () => ending.abort())
+  for (const { contract, holds = {} } of platform.modules as readonly Module[])
+    for (const [name, endpoint] of Object.entries(contract)) mount(app, options, endpoint, holds[name] && held(holds[name], ending.signal))
   app.get('/api/openapi.json', async () => openapi(platform.modules))
   app.get('/healthz', async () => ({ status: 'up' }))
   app.get('/readyz', async (_, reply) => {
@@ -52,7 +55,28 @@ export async function serve(options: ServeOptions): Promise<FastifyInstance> {
   return app
 }
 
-function mount(app: FastifyInstance, { platform, metrics, origin }: ServeOptions, endpoint: Endpoint): void {
+type Asking = { platform: RunningPlatform; caller: Caller; input: unknown; request: FastifyRequest; ask: () => Promise<unknown> }
+type Held = (asking: Asking) => Promise<unknown>
+
+/** Asks until there is something to answer, nobody waits any more, or the time is over. */
+function held(hold: Hold, ending: AbortSignal): Held {
+  return async ({ platform, caller, input, request, ask }) => {
+    const left = new AbortController()
+    const leave = () => left.abort()
+    request.raw.socket.once('close', leave)
+    const { again, end } = hold(platform, caller, input, AbortSignal.any([left.signal, ending]))
+    try {
+      let out = await ask()
+      while (await again(out)) out = await ask()
+      return out
+    } finally {
+      end()
+      request.raw.socket.removeListener('close', leave)
+    }
+  }
+}
+
+function mount(app: FastifyInstance, { platform, metrics, origin }: ServeOptions, endpoint: Endpoint, holding?: Held): void {
   const [method = 'GET', at = ''] = endpoint.at.split(' ')
   const decode = queryDecoder(endpoint.in)
   app.route({
@@ -71,8 +95,9 @@ function mount(app: FastifyInstance, { platform, metrics, origin }: ServeOptions
         method === 'GET'
           ? { ...decode(request.query as Record<string, unknown>), ...(request.params as object) }
           : { ...((request.body as object | undefined) ?? {}), ...(request.params as object) }
-      const out = await platform.run(endpoint, caller, input, { cookies: (cookies) => setCookies(reply, cookies, request) })
-      metrics.served(endpoint.at, performance.now() - started)
+      const ask = () => platform.run(endpoint, { ...caller, now: platform.now() }, input, { cookies: (cookies) => setCookies(reply, cookies, request) })
+      const out = await (holding ? holding({ platform, caller, input, request, ask }) : ask())
+      if (!holding) metrics.served(endpoint.at, performance.now() - started)
       return reply.header('cache-control', 'no-store').send(out)
     },
   })

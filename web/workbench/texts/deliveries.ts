@@ -87,6 +87,7 @@ export const deliveryWords = {
     en: 'Nothing of this delivery stays at the target; the table keeps its former content and the subscription stays.',
   },
   cancelWhy: { zh: '取消原因', en: 'Reason' },
+  replay: { zh: '重放', en: 'Replay of quarantined rows' },
   again: { zh: '再次交换', en: 'Deliver again' },
   quarantine: { zh: '查看未通过校验的 {rows} 行', en: 'See the {rows} rejected rows' },
   print: { zh: '打印凭证', en: 'Print the receipt' },
@@ -129,8 +130,8 @@ export const deliveryWords = {
 export const quarantineWords = {
   quarantine: { zh: '隔离数据', en: 'Quarantine' },
   lead: {
-    zh: '未通过校验、因此没有发出的行，只有本单位可见。修正源头后，下次交换会自动带上。',
-    en: 'Rows that failed a check and were not sent; only your unit sees them. Mend them at the source: the next delivery takes them along.',
+    zh: '未通过校验、因此没有发出的行，只有本单位可见。在业务系统改正后，在这里重放：只重读这些行，通过的立即送达使用单位。',
+    en: 'Rows that failed a check and were not sent; only your unit sees them. Mend them at the source, then replay: only these rows are read again, and those that pass are delivered at once.',
   },
   byReason: { zh: '按原因', en: 'By reason' },
   unlisted: { zh: '另有 {rows} 行未逐行列出（数量过多）。', en: '{rows} more rows are counted but not listed.' },
@@ -150,13 +151,29 @@ export const quarantineWords = {
   },
   dismissed: { zh: '不处理', en: 'Dismiss' },
   dismissedWhat: { zh: '这些行不再提醒；源头不改，它们仍不会发出。', en: 'They are not shown again; while the source stays as it is, they are not sent.' },
+  replay: { zh: '重放所选', en: 'Replay' },
+  replayAll: { zh: '重放全部待处理', en: 'Replay all open rows' },
+  replayAllWhat: {
+    zh: '将重新读取当前筛选范围内全部待处理的行，按授权重新校验；通过的送达使用单位并自动移出隔离区，未通过的保留并显示新的原因。',
+    en: 'All open rows of this list are read and checked again under their grants. Those that pass are delivered and leave the quarantine; the others stay with their new reason.',
+  },
+  replayReason: { zh: '重放这一类', en: 'Replay these' },
+  replayed: { zh: '已下达 {deliveries} 次重放，共 {rows} 行', en: '{deliveries} replays ordered, {rows} rows' },
+  replayLeft: {
+    zh: '另有 {busy} 行的订阅正在交换，{over} 行的授权或节点已停用，{unkeyed} 行缺少主键，{beyond} 行超出单次上限，可稍后再次重放。',
+    en: 'Not replayed: {busy} with a delivery under way, {over} whose grant or nodes are over, {unkeyed} without a key, {beyond} beyond the limit of one replay. Replay again later.',
+  },
+  replays: { zh: '最近的重放', en: 'Latest replays' },
+  replayRows: { zh: '{rows} 行', en: '{rows} rows' },
+  replayResult: { zh: '通过 {mended} 行，仍未通过 {rejected} 行', en: '{mended} passed, {rejected} did not' },
+  replaySettling: { zh: '正在更新隔离区', en: 'Updating the quarantine' },
   onlyDelivery: { zh: '返回这次交换', en: 'Back to the delivery' },
   allDeliveries: { zh: '查看全部交换', en: 'All deliveries' },
   empty: { zh: '没有隔离数据', en: 'Nothing is quarantined' },
   emptyNext: { zh: '本单位发出的数据都通过了校验。', en: 'All rows your unit sent passed their checks.' },
   whatToDo: {
-    zh: '怎么办：先按原因在业务系统中改正，再回到这里标记；成批错误多半是录入环节缺少校验。',
-    en: 'What to do: mend the rows in your own system by reason, then mark them here. Errors in bulk mostly mean that the entry form checks nothing.',
+    zh: '怎么办：先按原因在业务系统中改正，再回到这里重放；成批错误多半是录入环节缺少校验。',
+    en: 'What to do: mend the rows in your own system by reason, then replay them here. Errors in bulk mostly mean that the entry form checks nothing.',
   },
 } satisfies Record<string, Text>
 

@@ -20,6 +20,16 @@ export const operationsWords = {
   select: { zh: '选择', en: 'Select' },
   replay: { zh: '重试所选（{count}）', en: 'Try again ({count})' },
   replayed: { zh: '已重新排队 {replayed} 个任务', en: '{replayed} put back in the queue' },
+  summary: { zh: '涉及', en: 'About' },
+  replayKind: { zh: '重试同类全部（{count}）', en: 'Try all of this kind again ({count})' },
+  discard: { zh: '放弃所选（{count}）', en: 'Give up ({count})' },
+  discardTitle: { zh: '放弃 {count} 个任务', en: 'Give {count} up' },
+  discardWhat: {
+    zh: '放弃后不再重试，它们本应产生的结果不会产生，且不能恢复。原因记入审计账本。',
+    en: 'They are not tried again and cannot be brought back; what they would have done is not done. The reason goes into the ledger.',
+  },
+  discardWhy: { zh: '放弃原因', en: 'Reason' },
+  discarded: { zh: '已放弃 {discarded} 个任务', en: '{discarded} given up' },
   none: { zh: '没有积压任务', en: 'No dead letters' },
   noneNext: { zh: '后台任务都已正常完成。', en: 'All background work is done.' },
 } satisfies Record<string, Text>

@@ -27,6 +27,8 @@ const KINDS: Readonly<Record<string, Kind>> = {
   'demand.need': { text: { zh: '数据需求', en: 'Need' }, link: '/demand/' },
   'demand.negative': { text: { zh: '负面清单事项', en: 'Item of the negative list' }, link: '/demand/negative/' },
   'demand.edition': { text: { zh: '清单', en: 'Edition of a list' }, link: '/demand/editions/' },
+  'exchange.alarm': { text: { zh: '告警', en: 'Alarm' } },
+  'kernel.event': { text: { zh: '事件', en: 'Event' } },
 }
 
 const split = (subject: string): [kind: string, id: string] => {

@@ -39,7 +39,7 @@ export function DeliveriesTable({ subscription, push }: { subscription?: string;
     ...(subscription
       ? []
       : [{ key: 'route', title: words.route, render: ({ providerName, consumerName }: DeliveryHead) => `${providerName} → ${consumerName}` }]),
-    { key: 'mode', title: words.mode, render: ({ mode }) => say(deliveryModes[mode]) },
+    { key: 'mode', title: words.mode, render: ({ mode, replay }) => say(replay ? words.replay : deliveryModes[mode]) },
     {
       key: 'loaded',
       title: words.loaded,

@@ -41,14 +41,14 @@ export function DeliveryScreen() {
 
 function DeliveryPage({ delivery }: { delivery: DeliveryView }) {
   const { say, language } = useLanguage()
-  const { id, state, mode, balance, target, startedAt, endedAt } = delivery
+  const { id, state, mode, replay, balance, target, startedAt, endedAt } = delivery
   const queries = useQueryClient()
   // biome-ignore lint/correctness/useExhaustiveDependencies: with every state the ledger has another line
   useEffect(() => void queries.invalidateQueries({ queryKey: ['desk', 'historyOf'] }), [state, queries])
   const provides = useMayAt(delivery.provider)('exchange.quarantine')
   return (
     <Page
-      title={say(words.title, { name: delivery.entryName, mode: say(deliveryModes[mode]) })}
+      title={say(words.title, { name: delivery.entryName, mode: say(replay ? words.replay : deliveryModes[mode]) })}
       crumbs={crumbsOf(say(words.deliveries))}
       state={<StateTag look={deliveryStates[state]} />}
       lead={`${delivery.number}　${delivery.providerName} → ${delivery.consumerName}`}

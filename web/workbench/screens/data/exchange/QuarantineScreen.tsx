@@ -22,6 +22,7 @@ import { quarantineWords as words } from '../../../texts/deliveries.ts'
 import { objectionWords } from '../../../texts/objections.ts'
 import { RaiseButton } from '../objections/RaiseButton.tsx'
 import { QuarantineReasons } from './QuarantineReasons.tsx'
+import { Replays } from './Replays.tsx'
 import { reasonWords } from './reason.ts'
 import { SettleBar } from './SettleBar.tsx'
 
@@ -32,12 +33,13 @@ const Address = z.object({
   state: State.optional().catch(undefined),
 })
 
-/** Rows of one's own unit that failed a check: why, by how many, and settling them once they are mended. */
+/** Rows of one's own unit that failed a check: why, by how many; replaying them once they are mended, or settling them. */
 export function QuarantineScreen() {
   const { say } = useLanguage()
   const [{ delivery, entry, state }, set] = useSearchState(Address)
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set())
-  const asked = { ...(delivery ? { delivery } : {}), ...(entry ? { entry } : {}), ...(state ? { state } : {}) }
+  const filter = { ...(delivery ? { delivery } : {}), ...(entry ? { entry } : {}) }
+  const asked = { ...filter, ...(state ? { state } : {}) }
   const { rows, total, paging, busy, error, retry } = usePages(asked, (after) => pageOf({ ...asked, ...(after ? { after } : {}) }))
   const { data: whole } = useQuery(exchange.query('quarantine', { ...asked, limit: 1 }))
   const source = entry ?? rows?.[0]?.entry
@@ -48,9 +50,15 @@ export function QuarantineScreen() {
     <Screen title={say(words.quarantine)} lead={say(words.lead)}>
       {whole && whole.reasons.length > 0 && (
         <Section title={say(words.byReason)}>
-          <QuarantineReasons reasons={whole.reasons} items={items} unlisted={whole.unlisted} />
+          <QuarantineReasons
+            reasons={whole.reasons}
+            items={items}
+            unlisted={whole.unlisted}
+            filter={state === 'mended' || state === 'dismissed' ? undefined : filter}
+          />
         </Section>
       )}
+      <Replays />
       <DataTable
         id="quarantine"
         label={say(words.quarantine)}
@@ -85,6 +93,7 @@ export function QuarantineScreen() {
       {rows && rows.length > 0 && (
         <SettleBar
           chosen={chosen}
+          filter={filter}
           choosePage={() => setChosen(new Set(rows.filter((row) => row.state === 'open').map(({ id }) => id)))}
           done={() => setChosen(new Set())}
         />
