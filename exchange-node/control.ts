@@ -3,9 +3,12 @@ import { DeliveryMode, FieldName, Signed } from '@zhenghe/wire/documents.ts'
 import type { NodeKeys } from '@zhenghe/wire/keys.ts'
 import { z } from 'zod'
 import { callPlatform, type Method, signedHeaders } from './http.ts'
+import { Domain, Subject } from './nats/settings.ts'
 
 const Id = z.uuid()
-const Peer = z.object({ id: Id, name: z.string(), listen: z.string().nullable() })
+/** Where a node is called over NATS: its subject, and the JetStream domain its servers stand in. */
+const NatsPlace = z.object({ subject: Subject, domain: Domain.nullable() })
+const Peer = z.object({ id: Id, name: z.string(), listen: z.string().nullable(), nats: NatsPlace.nullable().default(null) })
 const Target = { store: z.string(), schema: FieldName, table: FieldName }
 
 /** What the platform wants done. It is believed only as far as the grant goes, which the node checks itself. */
@@ -34,10 +37,11 @@ export type Joined = z.infer<typeof Joined>
 const Told = z.object({ cancelled: z.boolean() })
 
 export type Side = 'sender' | 'receiver'
-export type RouteKind = 'direct' | 'relay'
+export type RouteKind = 'direct' | 'nats' | 'relay'
 export type JoinRequest = { token: string; sign: string; seal: string; version: string; listen: string | null }
 export type StoreReport = { id: string; role: 'source' | 'target'; product: string; database: string; reachable: boolean; trouble?: string }
-export type Beat = { version: string; listen: string | null; clock: string; stores: StoreReport[]; approvers: string[] }
+export type NatsPlace = z.infer<typeof NatsPlace>
+export type Beat = { version: string; listen: string | null; nats: NatsPlace | null; clock: string; stores: StoreReport[]; approvers: string[] }
 export type ProgressReport = {
   phase: 'preparing' | 'planning' | 'moving' | 'indexing' | 'swapping' | 'reconciling' | 'finished'
   rangesDone: number

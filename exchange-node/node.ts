@@ -11,6 +11,7 @@ import { fingerprintOf } from './identity.ts'
 import { Patience } from './insist.ts'
 import { Listener } from './listener.ts'
 import { openLog } from './log.ts'
+import { placeOf } from './nats/meeting.ts'
 import { OrderBook } from './orders.ts'
 import { Outbox } from './outbox.ts'
 import { Post } from './post.ts'
@@ -80,7 +81,10 @@ async function work(context: NodeContext, { log, signal, advertised }: Life): Pr
   const beat = async () => {
     const stores = await Promise.all(config.stores.map(lookAt))
     const approvers = config.approvers.map(fingerprint)
-    await control.beat({ version: VERSION, listen: advertised, clock: new Date().toISOString(), stores, approvers }, signal)
+    await control.beat(
+      { version: VERSION, listen: advertised, nats: config.nats ? placeOf(config.nats, node) : null, clock: new Date().toISOString(), stores, approvers },
+      signal,
+    )
     known.open()
   }
   const poll = async () => {

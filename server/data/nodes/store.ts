@@ -2,7 +2,7 @@
 import { type ColumnType, type Kysely, type Selectable, sql } from 'kysely'
 import type { Id, Moment } from '../../kernel/contract.ts'
 import type { ApplicationTables } from './application.store.ts'
-import type { Node, Store, TableInfo } from './contract.ts'
+import type { NatsPlace, Node, Store, TableInfo } from './contract.ts'
 import { stateOf } from './rules.ts'
 
 type Json<T> = ColumnType<T, string | undefined, string>
@@ -17,6 +17,7 @@ type NodeTable = {
   fingerprint: string | null
   version: string | null
   listen: string | null
+  nats: ColumnType<NatsPlace | null, string | null | undefined, string | null>
   stores: Json<Store[]>
   approvers: ColumnType<string[], string[] | undefined>
   clockSkewSeconds: number | null
@@ -39,9 +40,10 @@ type Db = Kysely<Tables>
 type Token = { tokenHash: Buffer; tokenExpiresAt: Moment }
 
 export function asNode(row: NodeRow): Node {
-  const { id, unit, name, sign, seal, fingerprint, version, listen, stores, approvers, clockSkewSeconds, lastSeenAt, madeAt, revokedAt } = row
+  const { id, unit, name, sign, seal, fingerprint, version, listen, nats, stores, approvers, clockSkewSeconds, lastSeenAt, madeAt, revokedAt } = row
   const identity = sign && seal ? { id, name, sign, seal } : null
-  return { id, unit, name, state: stateOf(row), identity, fingerprint, version, listen, stores, approvers, clockSkewSeconds, lastSeenAt, madeAt, revokedAt }
+  const state = stateOf(row)
+  return { id, unit, name, state, identity, fingerprint, version, listen, nats, stores, approvers, clockSkewSeconds, lastSeenAt, madeAt, revokedAt }
 }
 
 export function nodes(db: Db, unit: Id | undefined): Promise<NodeRow[]> {
@@ -98,11 +100,11 @@ export function change(db: Db, id: Id, change: Change): Promise<NodeRow> {
   return db.updateTable('nodes.node').set(change).where('id', '=', id).returningAll().executeTakeFirstOrThrow()
 }
 
-export type Beat = Pick<NodeRow, 'version' | 'listen' | 'stores' | 'approvers' | 'clockSkewSeconds' | 'lastSeenAt'>
-export async function recordBeat(db: Db, id: Id, { stores, ...beat }: Beat): Promise<void> {
+export type Beat = Pick<NodeRow, 'version' | 'listen' | 'nats' | 'stores' | 'approvers' | 'clockSkewSeconds' | 'lastSeenAt'>
+export async function recordBeat(db: Db, id: Id, { stores, nats, ...beat }: Beat): Promise<void> {
   await db
     .updateTable('nodes.node')
-    .set({ ...beat, stores: JSON.stringify(stores) })
+    .set({ ...beat, stores: JSON.stringify(stores), nats: nats && JSON.stringify(nats) })
     .where('id', '=', id)
     .execute()
 }
