@@ -6,24 +6,11 @@ import { connect } from '@nats-io/transport-node'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { until } from '../testing/wait.ts'
 import type { NatsLine } from './line.ts'
-import { awaitSender, callReceiver } from './meeting.ts'
-import type { NatsSettings } from './settings.ts'
-import { freePort, NatsServer, startCluster } from './testing/nats-server.ts'
+import { awaitSender } from './meeting.ts'
+import { type Levels, meet, settingsOf, startLevels } from './testing/lines.ts'
+import { NatsServer, startCluster } from './testing/nats-server.ts'
 
 const MIB = 1 << 20
-const ANYBODY: NatsSettings['login'] = { kind: 'none' }
-const settingsOf = (...servers: NatsServer[]): NatsSettings => ({ servers: servers.map(({ url }) => url), login: ANYBODY, only: false })
-
-/** Both ends of a line. */
-async function meet(sending: NatsSettings, receiving = sending, domain: string | null = null): Promise<[NatsLine, NatsLine]> {
-  const common = { delivery: randomUUID(), place: { subject: '370000.tax', domain }, signal: AbortSignal.timeout(30_000) }
-  const { promise, resolve } = Promise.withResolvers<NatsLine>()
-  const forget = await awaitSender({ ...common, settings: receiving }, resolve)
-  const lines = await Promise.all([callReceiver({ ...common, settings: sending }), promise])
-  await forget()
-  return lines
-}
-
 const sha = (bytes: Iterable<Buffer>) => [...bytes].reduce((hash, one) => hash.update(one), createHash('sha256')).digest('hex')
 
 /** Writes as much as the line takes, then ends. @param act done when half has been written */
@@ -33,6 +20,7 @@ async function pour(line: NatsLine, blocks: readonly Buffer[], act: () => Promis
     if (at === blocks.length >> 1) await act()
   }
   line.end()
+  line.resume()
 }
 
 async function drink(line: NatsLine): Promise<Buffer[]> {
@@ -43,7 +31,7 @@ async function drink(line: NatsLine): Promise<Buffer[]> {
 }
 
 const random = (blocks: number, size = MIB + 48) => Array.from({ length: blocks }, () => randomBytes(size))
-const closed = (...lines: NatsLine[]) => Promise.all(lines.map((line) => line.closed || once(line, 'close')))
+const closed = (...lines: NatsLine[]) => until(() => lines.every((line) => line.closed))
 const streamsAt = async (server: NatsServer) => {
   const nc = await connect({ servers: server.url })
   try {
@@ -63,7 +51,7 @@ describe('one server', () => {
   test('bytes arrive as they were sent, both ways, and nothing is left at the broker', async () => {
     const [sender, receiver] = await meet(settingsOf(server))
     const [forth, back] = [random(20), random(3, 1000)]
-    const [, , there, here] = await Promise.all([pour(sender, forth), pour(receiver, back), drink(receiver), drink(sender)])
+    const [there, here] = await Promise.all([drink(receiver), drink(sender), pour(sender, forth), pour(receiver, back)])
     expect(sha(there)).toBe(sha(forth))
     expect(sha(here)).toBe(sha(back))
     await closed(sender, receiver)
@@ -77,6 +65,7 @@ describe('one server', () => {
     const writing = (async () => {
       for (; written < 64; written++) if (!sender.write(block)) await once(sender, 'drain')
       sender.end()
+      sender.resume()
     })()
     await pause(1500)
     expect(written).toBeLessThan(24)
@@ -132,9 +121,6 @@ describe('a cluster of three', () => {
   let servers: NatsServer[]
   beforeAll(async () => {
     servers = await startCluster()
-    const nc = await connect({ servers: servers[0]!.url })
-    await until(() => jetstreamManager(nc).catch(() => undefined), 30_000)
-    await nc.close()
   })
   afterAll(() => Promise.all(servers.map((server) => server.stop())))
 
@@ -149,20 +135,14 @@ describe('a cluster of three', () => {
 })
 
 describe('province, city and county', () => {
-  let province: NatsServer
-  let city: NatsServer
-  let county: NatsServer
+  let levels: Levels
   beforeAll(async () => {
-    const [above, below] = [await freePort(), await freePort()]
-    const up = (port: number) => `remotes: [{ url: "nats-leaf://127.0.0.1:${port}" }], reconnect: 1`
-    province = await NatsServer.start({ name: 'province', domain: 'province', more: `leafnodes: { listen: 127.0.0.1:${above} }` })
-    city = await NatsServer.start({ name: 'city', domain: 'city', more: `leafnodes: { listen: 127.0.0.1:${below}, ${up(above)} }` })
-    county = await NatsServer.start({ name: 'county', domain: 'county', more: `leafnodes: { ${up(below)} }` })
+    levels = await startLevels()
   })
-  afterAll(() => Promise.all([province, city, county].map((server) => server?.stop())))
+  afterAll(() => levels?.stop())
 
   test.each(['province', 'county'])('a line into the %s crosses both leaves', async (to) => {
-    const [up, down] = [settingsOf(province), settingsOf(county)]
+    const [up, down] = [settingsOf(levels.province), settingsOf(levels.county)]
     const [sender, receiver] = await (to === 'province' ? meet(down, up, 'province') : meet(up, down, 'county'))
     const blocks = random(20)
     const [, there] = await Promise.all([pour(sender, blocks), drink(receiver)])
@@ -171,11 +151,11 @@ describe('province, city and county', () => {
   })
 
   test('the city is killed and started again in the middle, and what was written arrives', async () => {
-    const [sender, receiver] = await meet(settingsOf(county), settingsOf(province), 'province')
+    const [sender, receiver] = await meet(settingsOf(levels.county), settingsOf(levels.province), 'province')
     const blocks = random(40)
     const act = async () => {
-      await city.kill()
-      await city.again()
+      await levels.city.kill()
+      await levels.city.again()
     }
     const [, there] = await Promise.all([pour(sender, blocks, act), drink(receiver)])
     expect(sha(there)).toBe(sha(blocks))

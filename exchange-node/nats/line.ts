@@ -62,7 +62,7 @@ export class NatsLine extends Duplex {
   #peerGone = false
 
   private constructor(options: LineOptions) {
-    super({ allowHalfOpen: false, readableHighWaterMark: 1 << 20, writableHighWaterMark: 1 << 20 })
+    super({ readableHighWaterMark: 1 << 20, writableHighWaterMark: 1 << 20 })
     this.#options = options
     const { nc, side, base, jsm, stream, mostBytes } = options
     const publish = (id: string, data: Buffer) => {
@@ -101,12 +101,13 @@ export class NatsLine extends Duplex {
   }
 
   override _final(done: (error?: Error | null) => void): void {
-    const enough = setTimeout(done, GOODBYE_MS)
-    this.#outgoing.end().then(
-      () => done(),
-      () => done(), // the other side has gone: nobody is left to hear the end
-    )
-    this.once('close', () => clearTimeout(enough))
+    const { promise: enough, resolve } = Promise.withResolvers<void>()
+    const patience = setTimeout(resolve, GOODBYE_MS)
+    const heard = this.#outgoing.end().catch(() => undefined) // the other side has gone: nobody is left to hear the end
+    void Promise.race([heard, enough]).then(() => {
+      clearTimeout(patience)
+      done()
+    })
   }
 
   override _destroy(error: Error | null, done: (error: Error | null) => void): void {

@@ -5,6 +5,9 @@ import fs from 'node:fs'
 import net, { type AddressInfo } from 'node:net'
 import os from 'node:os'
 import path from 'node:path'
+import { jetstreamManager } from '@nats-io/jetstream'
+import { connect } from '@nats-io/transport-node'
+import { until } from '../../testing/wait.ts'
 
 const UP_MS = 15_000
 const LOOK_MS = 25
@@ -94,7 +97,7 @@ export class NatsServer {
   }
 }
 
-/** Three servers, one cluster, one JetStream; ready when it has a leader. */
+/** Three servers, one cluster, one JetStream, ready when it has a leader. */
 export async function startCluster(options: NatsServerOptions = {}): Promise<NatsServer[]> {
   const ports = await Promise.all([freePort(), freePort(), freePort()])
   const routes = ports.map((port) => `nats://127.0.0.1:${port}`).join(', ')
@@ -107,6 +110,9 @@ export async function startCluster(options: NatsServerOptions = {}): Promise<Nat
       }),
     ),
   )
+  const nc = await connect({ servers: servers[0]!.url })
+  await until(() => jetstreamManager(nc).catch(() => undefined), UP_MS) // answers when there is a leader
+  await nc.close()
   return servers
 }
 
