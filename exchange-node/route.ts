@@ -24,7 +24,7 @@ export type Rendezvous = {
   signal: AbortSignal
   /** where this node has it; the receiver's place, null where the other node has none */
   nats?: { settings: NatsSettings; place: NatsPlace | null } | undefined
-  /** told where another way is taken instead */
+  /** told where another way is tried instead */
   natsFailed?: (reason: Refusal) => void
 }
 type Role = 'sender' | 'receiver'
@@ -83,10 +83,11 @@ async function carried(role: Role, meeting: Rendezvous): Promise<Met> {
     if (!nats?.settings.only) return tried('relay', role, meeting, signal)
     throw refusal('peer_unreachable', `this node is to use NATS only, and ${peer.name} has none: configure it there, or take «only» away here`)
   }
-  const overNats = tried('nats', role, meeting, signal)
-  if (nats.settings.only) return overNats
+  if (nats.settings.only) return tried('nats', role, meeting, signal)
+  const refused = new AbortController()
+  const overNats = tried('nats', role, { ...meeting, natsFailed: (reason) => refused.abort(reason) }, signal)
   try {
-    return await first([overNats, relayLater(overNats, role, meeting, signal)], (ways) => Promise.any(ways))
+    return await first([overNats, relayLater(overNats, role, meeting, refused.signal, signal)], (ways) => Promise.any(ways))
   } catch (error) {
     throw (error as AggregateError).errors.at(-1)
   } finally {
@@ -94,14 +95,11 @@ async function carried(role: Role, meeting: Rendezvous): Promise<Met> {
   }
 }
 
-/** NATS has a while to bring the two together before the relay is entered as well; none where it refuses this node. */
-async function relayLater(overNats: Promise<Met>, role: Role, meeting: Rendezvous, signal: AbortSignal): Promise<Met> {
-  const refused = (reason: unknown) => {
-    if (!signal.aborted && reason instanceof Refusal) meeting.natsFailed?.(reason)
-    return undefined
-  }
-  const patience = pause(NATS_FIRST_MS, undefined, { signal }).catch(() => undefined)
-  const met = await Promise.race([patience, overNats.catch(refused)])
+/** NATS has a while to bring the two together before the relay is entered as well; none where it fails. */
+async function relayLater(overNats: Promise<Met>, role: Role, meeting: Rendezvous, refused: AbortSignal, signal: AbortSignal): Promise<Met> {
+  const patience = pause(NATS_FIRST_MS, undefined, { signal: AbortSignal.any([signal, refused]) }).catch(() => undefined)
+  const met = await Promise.race([patience, overNats.catch(() => undefined)])
+  if (refused.aborted && !signal.aborted) meeting.natsFailed?.(refused.reason as Refusal)
   return met ?? tried('relay', role, meeting, signal)
 }
 
@@ -112,8 +110,11 @@ async function tried(route: 'nats' | 'relay', role: Role, meeting: Rendezvous, s
     try {
       return { session: await enter(role, meeting, signal), route }
     } catch (error) {
-      const passing = (error instanceof Refusal || error instanceof WireError) && error.resumable
-      if (!passing || signal.aborted) throw signal.aborted ? absent(meeting, error) : error
+      if (signal.aborted) throw absent(meeting, error)
+      const known = error instanceof Refusal || error instanceof WireError
+      const ofNats = error instanceof Refusal && error.code.startsWith('nats_')
+      if (ofNats) meeting.natsFailed?.(error)
+      if (!known || !error.resumable || (ofNats && meeting.nats?.settings.only)) throw error
     }
     await pause(waitMs, undefined, { signal }).catch(() => undefined)
   }

@@ -7,8 +7,10 @@ import {
   connect,
   credsAuthenticator,
   type NatsConnection,
+  NoRespondersError,
   nkeyAuthenticator,
   PermissionViolationError,
+  TimeoutError,
   UserAuthenticationExpiredError,
   usernamePasswordAuthenticator,
 } from '@nats-io/transport-node'
@@ -74,6 +76,11 @@ export function explainNats(error: unknown): Refusal {
     return refusal('nats_full', `NATS has no room for another stream: raise max_file_store or the account's limits, or clear streams away (${message})`)
   if (name === 'JetStreamNotEnabled' || (error instanceof JetStreamApiError && NOT_ENABLED.has(error.code)))
     return refusal('nats_rights', `JetStream is not enabled for this node's account at the NATS server: enable it there (${message})`)
+  if (error instanceof TimeoutError || error instanceof NoRespondersError || inner instanceof NoRespondersError)
+    return refusal(
+      'nats_unreachable',
+      `JetStream does not answer: it has no leader just now, «nats.domain» is not its domain, or this node's user may not ask it (${message})`,
+    )
   if (error instanceof JetStreamError) return refusal('nats_unreachable', `JetStream does not do what is asked of it just now; it is tried again (${message})`)
   if (/nkey|seed|credentials/i.test(message) && !/ECONN/.test(message))
     return refusal(

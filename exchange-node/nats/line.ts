@@ -101,13 +101,10 @@ export class NatsLine extends Duplex {
   }
 
   override _final(done: (error?: Error | null) => void): void {
-    const { promise: enough, resolve } = Promise.withResolvers<void>()
-    const patience = setTimeout(resolve, GOODBYE_MS)
-    const heard = this.#outgoing.end().catch(() => undefined) // the other side has gone: nobody is left to hear the end
-    void Promise.race([heard, enough]).then(() => {
-      clearTimeout(patience)
-      done()
-    })
+    this.#outgoing.end().then(
+      () => done(),
+      () => done(), // the other side has gone: nobody is left to hear the end
+    )
   }
 
   override _destroy(error: Error | null, done: (error: Error | null) => void): void {
@@ -184,7 +181,9 @@ export class NatsLine extends Duplex {
     this.#outgoing.acknowledged(arrived, taken)
     if (bye === undefined) return
     this.#peerGone = true
-    if (bye !== '') this.destroy(new Error(bye))
+    // who leaves in order has had our end, and knows that we have had theirs
+    if (bye !== '' || this.#peer.sent > this.#incoming.account.arrived) this.destroy(new Error(bye || 'the other node has left the line'))
+    else this.#outgoing.acknowledged(this.#outgoing.sent, this.#outgoing.sent)
   }
 
   #watch(): void {

@@ -5,7 +5,7 @@ import { type JetStreamManager, jetstreamManager } from '@nats-io/jetstream'
 import { type Msg, type NatsConnection, NoRespondersError, TimeoutError } from '@nats-io/transport-node'
 import { z } from 'zod'
 import type { NatsPlace } from '../control.ts'
-import { Refusal } from '../refusal.ts'
+import { Refusal, refusal } from '../refusal.ts'
 import { explainNats, openNats } from './connection.ts'
 import { NatsLine } from './line.ts'
 import type { NatsSettings } from './settings.ts'
@@ -50,7 +50,7 @@ export async function callReceiver(meeting: NatsMeeting): Promise<NatsLine> {
     return await NatsLine.open({ nc, jsm, side: 'sender', stream: answer.stream, base: baseOf(meeting, attempt), mostBytes: answer.mostBytes })
   } catch (error) {
     await nc.close().catch(() => undefined)
-    throw explainNats(error)
+    throw signal.aborted ? refusal('peer_unreachable', 'the receiving node did not answer over NATS in time') : explainNats(error)
   }
 }
 

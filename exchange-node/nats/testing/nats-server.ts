@@ -35,13 +35,20 @@ export class NatsServer {
     this.#config = config
   }
 
-  static async start({ name = 'single', domain, more = '', jetstream = true }: NatsServerOptions = {}, port?: number): Promise<NatsServer> {
+  static async start({ name = 'single', domain, more = '', jetstream = true }: NatsServerOptions = {}): Promise<NatsServer> {
+    const port = await freePort()
+    const store = (folder: string) =>
+      `jetstream: { store_dir: "${folder}/store", max_file_store: 1G, max_memory_store: 64M${domain ? `, domain: ${domain}` : ''} }`
+    return NatsServer.run(name, port, (folder) => `listen: 127.0.0.1:${port}\nserver_name: ${name}\n${jetstream ? store(folder) : ''}\n${more}\n`)
+  }
+
+  /** @param config the text of its configuration, which listens at the port. @param beside files that it includes */
+  static async run(name: string, port: number, config: (folder: string) => string, beside: Readonly<Record<string, string>> = {}): Promise<NatsServer> {
     const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'zh-nats-'))
-    const at = port ?? (await freePort())
-    const store = `jetstream: { store_dir: "${folder}/store", max_file_store: 1G, max_memory_store: 64M${domain ? `, domain: ${domain}` : ''} }`
-    const config = path.join(folder, 'nats.conf')
-    fs.writeFileSync(config, `listen: 127.0.0.1:${at}\nserver_name: ${name}\n${jetstream ? store : ''}\n${more}\n`)
-    const server = new NatsServer(name, at, folder, config)
+    const file = path.join(folder, 'nats.conf')
+    for (const [included, text] of Object.entries(beside)) fs.writeFileSync(path.join(folder, included), text)
+    fs.writeFileSync(file, config(folder))
+    const server = new NatsServer(name, port, folder, file)
     await server.again()
     return server
   }
