@@ -31,7 +31,10 @@ async function drink(line: NatsLine): Promise<Buffer[]> {
 }
 
 const random = (blocks: number, size = MIB + 48) => Array.from({ length: blocks }, () => randomBytes(size))
-const closed = (...lines: NatsLine[]) => until(() => lines.every((line) => line.closed))
+const closed = (...lines: NatsLine[]) => {
+  for (const line of lines) if (!line.writableEnded) line.end()
+  return until(() => lines.every((line) => line.closed))
+}
 const streamsAt = async (server: NatsServer) => {
   const nc = await connect({ servers: server.url })
   try {

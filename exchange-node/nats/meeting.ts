@@ -78,7 +78,7 @@ export async function awaitSender(meeting: NatsMeeting, take: (line: NatsLine) =
       const call = Call.safeParse(message.json())
       if (!call.success || (lines.size >= LINES_AT_ONCE && !lines.has(call.data.attempt))) return
       const { attempt } = call.data
-      const line = lines.get(attempt) ?? openLine(meeting, call.data, take)
+      const line = lines.get(attempt) ?? openLine(meeting, call.data, (opened) => take(opened.once('close', () => lines.delete(attempt))))
       lines.set(attempt, line)
       message.respond(JSON.stringify(await line))
       if ('code' in (await line)) lines.delete(attempt)
@@ -86,7 +86,7 @@ export async function awaitSender(meeting: NatsMeeting, take: (line: NatsLine) =
     nc.subscribe(callSubject(meeting), { callback: (error, message) => void (!error && answer(message).catch(() => undefined)) })
     await nc.flush()
     return async () => {
-      await nc.drain().catch(() => undefined)
+      await nc.close()
     }
   } catch (error) {
     await nc.close().catch(() => undefined)

@@ -66,7 +66,7 @@ export class NatsServer {
     const child = spawn('nats-server', ['-c', this.#config], { stdio: ['ignore', 'ignore', fs.openSync(path.join(this.folder, 'log'), 'a')] })
     this.#process = child
     const failed = once(child, 'error').then(([error]) => {
-      throw error
+      throw new Error('nats-server cannot be started: apt-get install nats-server', { cause: error })
     })
     await Promise.race([failed, this.#up(child)])
   }
