@@ -65,6 +65,7 @@ export class NatsServer {
   async again(): Promise<void> {
     const child = spawn('nats-server', ['-c', this.#config], { stdio: ['ignore', 'ignore', fs.openSync(path.join(this.folder, 'log'), 'a')] })
     this.#process = child
+    process.once('exit', () => child.kill('SIGKILL'))
     const failed = once(child, 'error').then(([error]) => {
       throw new Error('nats-server cannot be started: apt-get install nats-server', { cause: error })
     })
