@@ -2,8 +2,8 @@
 
 import { once } from 'node:events'
 import net from 'node:net'
-import { PostgresTarget } from '@zhenghe/exchange-node/connectors/postgres/target.ts'
 import type { Duplex } from 'node:stream'
+import { PostgresTarget } from '@zhenghe/exchange-node/connectors/postgres/target.ts'
 import { awaitSender } from '@zhenghe/exchange-node/nats/meeting.ts'
 import { prepareReceive, receive } from '@zhenghe/exchange-node/receive.ts'
 import { loadNodeKeys } from '@zhenghe/wire/keys.ts'

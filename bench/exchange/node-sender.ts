@@ -2,8 +2,8 @@
 
 import { once } from 'node:events'
 import net from 'node:net'
-import { PostgresSource } from '@zhenghe/exchange-node/connectors/postgres/source.ts'
 import type { Duplex } from 'node:stream'
+import { PostgresSource } from '@zhenghe/exchange-node/connectors/postgres/source.ts'
 import { callReceiver } from '@zhenghe/exchange-node/nats/meeting.ts'
 import { RateBudget } from '@zhenghe/exchange-node/rate.ts'
 import { prepareSend, send } from '@zhenghe/exchange-node/send.ts'
