@@ -4,6 +4,7 @@ import fs from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
+import { NatsServer } from '@zhenghe/exchange-node/nats/testing/nats-server.ts'
 import { testDatabase } from '@zhenghe/exchange-node/testing/databases.ts'
 import { urlOf } from '@zhenghe/exchange-node/testing/nodes.ts'
 import { until } from '@zhenghe/exchange-node/testing/wait.ts'
@@ -181,6 +182,20 @@ describe('two nodes and the platform', () => {
     await until(async () => (await s.receiving.operator.node({ id: s.receiving.id })).listen)
     const { id } = await s.asker.deliver({ id: subscription })
     expect(await ended(id)).toMatchObject({ state: 'done', route: 'direct', loaded: ROWS - BAD })
+  })
+
+  test('over NATS where both have it and the receiver no longer listens', async () => {
+    const nats = await NatsServer.start()
+    const both = [s.sending, s.receiving] as const
+    for (const { running } of both) {
+      expect(await running.end('SIGTERM')).toBe(0)
+      Object.assign(running.settings, { nats: { servers: [nats.url] }, listen: undefined })
+      running.start()
+    }
+    await until(async () => (await Promise.all(both.map(({ operator, id }) => operator.node({ id })))).every((node) => node.nats && !node.listen))
+    const { id } = await s.asker.deliver({ id: subscription })
+    expect(await ended(id)).toMatchObject({ state: 'done', route: 'nats', loaded: ROWS - BAD })
+    await nats.stop()
   })
 
   test('either node killed in the middle goes on where it was, and ends exact', async () => {

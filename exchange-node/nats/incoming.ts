@@ -23,11 +23,6 @@ export class Incoming {
     return this.#held
   }
 
-  /** Whether a packet is missing before one that has come. */
-  get gap(): boolean {
-    return this.#ahead.size > 0
-  }
-
   /** Answers whether it was new. Throws where the other side sends more than it may. */
   receive(seq: number, data: Buffer): boolean {
     if (seq <= this.#arrived || this.#ahead.has(seq)) return false

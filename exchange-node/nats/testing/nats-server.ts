@@ -9,6 +9,12 @@ import { jetstreamManager } from '@nats-io/jetstream'
 import { connect } from '@nats-io/transport-node'
 import { until } from '../../testing/wait.ts'
 
+/** Ended with this process, whatever ends it. */
+const running = new Set<ChildProcess>()
+process.once('exit', () => {
+  for (const child of running) child.kill('SIGKILL')
+})
+
 const UP_MS = 15_000
 const LOOK_MS = 25
 
@@ -65,7 +71,8 @@ export class NatsServer {
   async again(): Promise<void> {
     const child = spawn('nats-server', ['-c', this.#config], { stdio: ['ignore', 'ignore', fs.openSync(path.join(this.folder, 'log'), 'a')] })
     this.#process = child
-    process.once('exit', () => child.kill('SIGKILL'))
+    running.add(child)
+    child.once('exit', () => running.delete(child))
     const failed = once(child, 'error').then(([error]) => {
       throw new Error('nats-server cannot be started: apt-get install nats-server', { cause: error })
     })
@@ -79,11 +86,6 @@ export class NatsServer {
     const gone = once(child, 'exit')
     child.kill(signal)
     await gone
-  }
-
-  /** Stops the process where it stands, as a machine that hangs; `SIGCONT` lets it go on. */
-  signal(signal: 'SIGSTOP' | 'SIGCONT'): void {
-    this.#process?.kill(signal)
   }
 
   async stop(): Promise<void> {
