@@ -35,7 +35,7 @@ export type RunningNode = {
 /** Begins at once; joins first where it has to. Rejects where the listener cannot be opened or the home folder not be used. */
 export async function startNode(config: NodeConfig, log: Logger = openLog(config.logLevel)): Promise<RunningNode> {
   fs.mkdirSync(config.home, { recursive: true, mode: 0o700 })
-  const { listen } = config
+  const listen = config.nats?.only ? undefined : config.listen // a sender would wait for an answer there
   const listener = listen && (await Listener.open(listen.host, listen.port))
   const advertised = listen && listener ? (listen.advertise ?? `${listen.host}:${listener.port}`) : null
   const stopping = new AbortController()

@@ -109,6 +109,14 @@ describe('two nodes with NATS', () => {
 describe('a node that is to use NATS only', () => {
   beforeAll(() => changed(provider, { only: true }))
 
+  test('does not listen, though it could', async () => {
+    await changed(consumer, { only: true })
+    await until(() => beatOf(consumer).listen === null)
+    await receipt(order('not_listening'))
+    await changed(consumer, { only: false })
+    await until(() => beatOf(consumer).listen)
+  })
+
   test('does not dial', async () => {
     const id = order('only', beatOf(consumer).listen)
     await receipt(id)
