@@ -30,7 +30,7 @@ const LOOK_MS = 500
 const TELL_BYTES = 1 << 20
 const TELL_SOON_MS = 20
 const TELL_MS = 2000
-const PEER_SILENT_MS = 20_000
+const PEER_SILENT_MS = 30_000
 /** Something is under way to us and does not come: the broker is asked again. */
 const OVERDUE_MS = 4000
 const GOODBYE_MS = 5000
@@ -197,8 +197,13 @@ export class NatsLine extends Duplex {
       this.#progressAt = now
       void this.#packets.open()
     }
-    if (now - this.#peerAt > PEER_SILENT_MS && !this.#peerGone)
-      this.destroy(new Error(`nothing was heard from the other node over NATS for ${PEER_SILENT_MS / 1000} seconds`))
+    // judged a second time after the event loop has read what was waiting: this process may have been the one that slept
+    if (this.#silent())
+      setImmediate(() => this.#silent() && this.destroy(new Error(`nothing was heard from the other node over NATS for ${PEER_SILENT_MS / 1000} seconds`)))
+  }
+
+  #silent(): boolean {
+    return !this.#peerGone && !this.destroyed && performance.now() - this.#peerAt > PEER_SILENT_MS
   }
 
   /** What happens to the connection. */
