@@ -9,7 +9,7 @@ import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { type Case, type Measured, naive, ours, pipe, type Site, sortedPipe } from './exchange/cases.ts'
 import { startCluster, stopCluster } from './exchange/clusters.ts'
-import { DDL, fillRegister } from './exchange/register.ts'
+import { prepare } from './exchange/prepare.ts'
 
 const ALL = [pipe, sortedPipe, ours, naive]
 const TARGET = 1.3
@@ -38,21 +38,6 @@ export async function run(args: string[]): Promise<void> {
     await stopCluster(source)
     await stopCluster(target)
   }
-}
-
-/** The register is kept between runs. */
-async function prepare({ source, rows }: Site): Promise<void> {
-  const found = await source.client.query(`select to_regclass('entity') is not null and (select count(*) from pg_class where relname = 'entity') > 0 as there`)
-  if ((found.rows[0] as { there: boolean }).there) {
-    const { rows: counted } = await source.client.query<{ n: number }>('select count(*)::int as n from entity')
-    if (counted[0]?.n === rows) return
-  }
-  console.log(`filling the register with ${rows.toLocaleString('en')} rows …`)
-  await source.client.query(`drop table if exists entity; ${DDL('entity', false)}`)
-  await fillRegister(source.client as never, 'entity', rows)
-  await source.client.query('alter table entity add primary key (uscc); vacuum analyze entity'.split(';')[0]!)
-  await source.client.query('vacuum analyze entity')
-  await source.client.query('checkpoint')
 }
 
 type Results = Map<Case, Measured[]>

@@ -11,7 +11,7 @@ import type { z } from 'zod'
 
 const id = randomUUID()
 const grant = { text: '{}', key: 'k', signature: 'A'.repeat(86) }
-const peer = { id: randomUUID(), name: '税务局前置机', listen: '10.1.2.3:7400' }
+const peer = { id: randomUUID(), name: '税务局前置机', listen: '10.1.2.3:7400', nats: { subject: '370000.tax', domain: null } }
 const target = { store: 'shared', schema: 'shared', table: 'legal_entity' }
 
 describe('orders', () => {

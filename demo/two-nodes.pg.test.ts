@@ -1,4 +1,5 @@
 /** The journey with real nodes: two processes beside two databases, joined to the real platform over HTTP. */
+import { NatsServer } from '@zhenghe/exchange-node/nats/testing/nats-server.ts'
 import { until } from '@zhenghe/exchange-node/testing/wait.ts'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { shareEntity, type TwoNodes, twoNodes } from './testing/two-nodes.ts'
@@ -45,6 +46,20 @@ describe('two nodes and the platform', () => {
     await until(async () => (await s.receiving.operator.node({ id: s.receiving.id })).listen)
     const { id } = await s.asker.deliver({ id: subscription })
     expect(await ended(id)).toMatchObject({ state: 'done', route: 'direct', loaded: ROWS - BAD })
+  })
+
+  test('over NATS where both have it and the receiver no longer listens', async () => {
+    const nats = await NatsServer.start()
+    const both = [s.sending, s.receiving] as const
+    for (const { running } of both) {
+      expect(await running.end('SIGTERM')).toBe(0)
+      Object.assign(running.settings, { nats: { servers: [nats.url] }, listen: undefined })
+      running.start()
+    }
+    await until(async () => (await Promise.all(both.map(({ operator, id }) => operator.node({ id })))).every((node) => node.nats && !node.listen))
+    const { id } = await s.asker.deliver({ id: subscription })
+    expect(await ended(id)).toMatchObject({ state: 'done', route: 'nats', loaded: ROWS - BAD })
+    await nats.stop()
   })
 
   test('either node killed in the middle goes on where it was, and ends exact', async () => {

@@ -92,3 +92,36 @@ describe('where secrets come from', () => {
     expect(() => readConfig(path.join(folder, 'none.json'), {})).toThrow('cannot be read')
   })
 })
+
+describe('nats', () => {
+  const nats = (more: object) => ({ ...good, nats: { servers: ['nats://10.0.0.1:4222'], ...more } })
+
+  test('secrets come from files of one’s own or the environment, never from the configuration itself', () => {
+    fs.writeFileSync(path.join(folder, 'nkey'), 'SUAM…\n', { mode: 0o600 })
+    expect(checkConfig(nats({ nkeyFrom: { file: 'nkey' }, tls: { ca: 'ca.pem' }, subject: '370000.370100.tax', domain: 'city' }), folder, {}).nats).toEqual({
+      ...{ servers: ['nats://10.0.0.1:4222'], login: { kind: 'nkey', secret: 'SUAM…' }, tls: { ca: path.join(folder, 'ca.pem') } },
+      ...{ subject: '370000.370100.tax', domain: 'city', only: false },
+    })
+    const login = { user: 'tax-node', passwordFrom: { env: 'NATS_PASSWORD' } }
+    expect(checkConfig(nats(login), folder, { NATS_PASSWORD: 'x' }).nats!.login).toEqual({ kind: 'user', user: 'tax-node', password: 'x' })
+    expect(complaint(nats(login))).toContain('The password of nats comes from the environment variable NATS_PASSWORD, which is not set.')
+  })
+
+  test('a file that others can read is refused', () => {
+    fs.writeFileSync(path.join(folder, 'open'), 'x', { mode: 0o644 })
+    expect(complaint(nats({ credentialsFrom: { file: 'open' } }))).toContain('chmod 600')
+  })
+
+  test.each([
+    [{ servers: [] }, '- nats.servers: names no server'],
+    [{ servers: ['nats://tax:s3cret@10.0.0.1'] }, '- nats.servers.0: is nats://host:port'],
+    [{ user: 'tax' }, '- nats.passwordFrom'],
+    [{ user: 'tax', passwordFrom: { env: 'X' }, nkeyFrom: { env: 'Y' } }, 'give one of credentialsFrom, nkeyFrom, or user with passwordFrom'],
+    [{ subject: '370000.*' }, '- nats.subject: is made of letters'],
+    [{ domain: 'a b' }, '- nats.domain: is the domain of JetStream'],
+    [{ password: 's3cret' }, '- nats.password is not a setting of this node.'],
+  ])('%j is refused by name', (more, words) => {
+    expect(complaint(nats(more))).toContain(words)
+    expect(complaint(nats(more))).not.toContain('s3cret')
+  })
+})

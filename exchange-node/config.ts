@@ -3,6 +3,7 @@ import fs from 'node:fs'
 import path from 'node:path'
 import pg from 'pg'
 import { z } from 'zod'
+import { NatsFile, type NatsSettings, natsSettings, SecretFrom } from './nats/settings.ts'
 
 const EITHER = 'give either url or urlFrom'
 const Url = z.string().regex(/^postgres(ql)?:\/\//, 'begins with postgres://')
@@ -11,7 +12,7 @@ const StoreFile = z
     id: z.string().min(1).max(64),
     role: z.enum(['source', 'target']),
     url: Url.optional(),
-    urlFrom: z.union([z.strictObject({ env: z.string().min(1) }), z.strictObject({ file: z.string().min(1) })]).optional(),
+    urlFrom: SecretFrom.optional(),
     schemas: z.array(z.string().min(1)).min(1).optional(),
     statementTimeoutSeconds: z.int().min(1).max(86_400).default(3600),
     overlapSeconds: z.int().min(0).max(86_400).default(300),
@@ -46,12 +47,13 @@ const ConfigFile = z.strictObject({
   /** Whose grants it receives by, besides: the approvers of the departments that share with it. None of them can make it send. */
   partners: z.array(ApproverKey).default([]),
   rowsPerSecond: z.int().min(1).optional(),
+  nats: NatsFile.optional(),
   logLevel: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
 })
 
 /** A database by the name under which platform and grants know it. `url` holds its password: never log it. */
 export type Store = Omit<z.output<typeof StoreFile>, 'urlFrom' | 'url'> & { url: string }
-export type NodeConfig = Omit<z.output<typeof ConfigFile>, 'stores'> & { stores: Store[] }
+export type NodeConfig = Omit<z.output<typeof ConfigFile>, 'stores' | 'nats'> & { stores: Store[]; nats?: NatsSettings }
 export type NodeConfigInput = z.input<typeof ConfigFile>
 
 type Environment = Readonly<Record<string, string | undefined>>
@@ -80,7 +82,7 @@ export function checkConfig(given: unknown, folder: string, env: Environment = p
   const parsed = ConfigFile.safeParse(given)
   if (!parsed.success)
     throw new ConfigError(`The configuration cannot be used:\n${parsed.error.issues.map((issue) => `- ${sentence(issue, given)}`).join('\n')}`)
-  const { stores, home, ...rest } = parsed.data
+  const { stores, home, nats, ...rest } = parsed.data
   const names = stores.map(({ id }) => id)
   const twice = names.find((name, at) => names.indexOf(name) !== at)
   if (twice !== undefined) throw new ConfigError(`The store «${twice}» is there twice. Give each a name of its own.`)
@@ -93,7 +95,19 @@ export function checkConfig(given: unknown, folder: string, env: Environment = p
     ...(token === undefined ? {} : { token }),
     platform: rest.platform.replace(/\/$/, ''),
     home: path.resolve(folder, home),
-    stores: stores.map(({ url, urlFrom, ...store }) => ({ ...store, url: usable(store.id, url ?? resolveUrl(store.id, urlFrom ?? { env: '' }, folder, env)) })),
+    ...(nats
+      ? {
+          nats: natsSettings(
+            nats,
+            (from, what) => readSecret(from, what, folder, env),
+            (file) => path.resolve(folder, file),
+          ),
+        }
+      : {}),
+    stores: stores.map(({ url, urlFrom, ...store }) => ({
+      ...store,
+      url: usable(store.id, url ?? readSecret(urlFrom ?? { env: '' }, `the url of the store «${store.id}»`, folder, env)),
+    })),
   }
 }
 
@@ -109,15 +123,16 @@ function valueAt(given: unknown, at: readonly PropertyKey[]): unknown {
   return at.reduce<unknown>((value, key) => (value as Record<PropertyKey, unknown> | undefined)?.[key], given)
 }
 
-function resolveUrl(id: string, from: { env: string } | { file: string }, folder: string, env: Environment): string {
+/** @param what names it in a complaint: «the url of the store …» */
+function readSecret(from: SecretFrom, what: string, folder: string, env: Environment): string {
   if ('file' in from) {
     const file = path.resolve(folder, from.file)
-    const text = readText(file, `the url of the store «${id}»`).trim()
+    const text = readText(file, what).trim()
     demandPrivate(file)
     return text
   }
   const value = env[from.env]
-  if (!value) throw new ConfigError(`The url of the store «${id}» comes from the environment variable ${from.env}, which is not set.`)
+  if (!value) throw new ConfigError(`${what.replace(/^t/, 'T')} comes from the environment variable ${from.env}, which is not set.`)
   return value
 }
 

@@ -3,9 +3,12 @@ import { DeliveryMode, FieldName, Signed } from '@zhenghe/wire/documents.ts'
 import type { NodeKeys } from '@zhenghe/wire/keys.ts'
 import { z } from 'zod'
 import { callPlatform, type Method, signedHeaders } from './http.ts'
+import { Domain, Subject } from './nats/settings.ts'
 
 const Id = z.uuid()
-const Peer = z.object({ id: Id, name: z.string(), listen: z.string().nullable() })
+/** Where a node is called over NATS: its subject, and the JetStream domain its servers stand in. */
+const NatsPlace = z.object({ subject: Subject, domain: Domain.nullable() })
+const Peer = z.object({ id: Id, name: z.string(), listen: z.string().nullable(), nats: NatsPlace.nullable().default(null) })
 const Target = { store: z.string(), schema: FieldName, table: FieldName }
 const Key = z.array(z.string().max(1024)).min(1).max(32)
 
@@ -41,7 +44,7 @@ export type Joined = z.infer<typeof Joined>
 const Told = z.object({ cancelled: z.boolean() })
 
 export type Side = 'sender' | 'receiver'
-export type RouteKind = 'direct' | 'relay'
+export type RouteKind = 'direct' | 'nats' | 'relay'
 export type JoinRequest = { token: string; sign: string; seal: string; version: string; listen: string | null }
 /** A level that has a limit, of one store: what the monitor draws as a bar. Whoever budgets something (log kept by a slot) adds it to the store's report. */
 export type Gauge = { name: string; label: { zh: string; en: string }; value: number; limit: number; unit: 'bytes' | 'rows' | 'seconds' | 'count' }
@@ -62,7 +65,16 @@ export type Health = {
   loopLagMs: number
   startedAt: string
 }
-export type Beat = { version: string; listen: string | null; clock: string; stores: StoreReport[]; approvers: string[]; health: Health }
+export type NatsPlace = z.infer<typeof NatsPlace>
+export type Beat = {
+  version: string
+  listen: string | null
+  nats: NatsPlace | null
+  clock: string
+  stores: StoreReport[]
+  approvers: string[]
+  health: Health
+}
 export type ProgressReport = {
   phase: 'preparing' | 'planning' | 'moving' | 'indexing' | 'swapping' | 'reconciling' | 'finished'
   rangesDone: number

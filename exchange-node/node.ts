@@ -11,6 +11,7 @@ import { fingerprintOf } from './identity.ts'
 import { Patience } from './insist.ts'
 import { Listener } from './listener.ts'
 import { openLog } from './log.ts'
+import { placeOf } from './nats/meeting.ts'
 import { OrderBook } from './orders.ts'
 import { Outbox } from './outbox.ts'
 import { Post } from './post.ts'
@@ -38,7 +39,7 @@ export type RunningNode = {
 /** Begins at once; joins first where it has to. Rejects where the listener cannot be opened or the home folder not be used. */
 export async function startNode(config: NodeConfig, log: Logger = openLog(config.logLevel)): Promise<RunningNode> {
   fs.mkdirSync(config.home, { recursive: true, mode: 0o700 })
-  const { listen } = config
+  const listen = config.nats?.only ? undefined : config.listen // a sender would wait for an answer there
   const listener = listen && (await Listener.open(listen.host, listen.port))
   const advertised = listen && listener ? (listen.advertise ?? `${listen.host}:${listener.port}`) : null
   const stopping = new AbortController()
@@ -85,7 +86,9 @@ async function work(context: NodeContext, { log, signal, advertised }: Life): Pr
   const beat = async () => {
     const stores = await Promise.all(config.stores.map(lookAt))
     const approvers = config.approvers.map(fingerprint)
-    await control.beat({ version: VERSION, listen: advertised, clock: new Date().toISOString(), stores, approvers, health: await pulse.take() }, signal)
+    const nats = config.nats ? placeOf(config.nats, node) : null
+    const clock = new Date().toISOString()
+    await control.beat({ version: VERSION, listen: advertised, nats, clock, stores, approvers, health: await pulse.take() }, signal)
     known.open()
     return undefined
   }

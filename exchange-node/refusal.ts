@@ -40,6 +40,11 @@ const RESUMABLE = {
   evidence_differs: false,
   hashes_differ: false,
   protocol: false,
+  // NATS
+  nats_unreachable: true,
+  nats_login: false,
+  nats_rights: false,
+  nats_full: true,
   // this node
   peer_unreachable: true,
   draining: true,

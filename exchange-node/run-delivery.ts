@@ -6,6 +6,7 @@ import type { Logger } from 'pino'
 import type { Control } from './control.ts'
 import { type DeliveryOrder, type Desk, type Half, idOf, prepareHalf, sideOf } from './halves.ts'
 import type { Listener } from './listener.ts'
+import { placeOf } from './nats/meeting.ts'
 import { tellProgress } from './progress.ts'
 import { explain, type Refusal, refusal } from './refusal.ts'
 import { type Met, meetReceiver, meetSender } from './route.ts'
@@ -85,9 +86,13 @@ export class DeliveryRun {
   }
 
   #meet({ peer }: Half): Promise<Met> {
-    const { keys, control, listener } = this.#context
-    const meeting = { delivery: this.id, keys, peer, control, signal: this.#leave.signal }
-    return sideOf(this.order) === 'sender' ? meetReceiver(meeting, this.order.peer.listen) : meetSender(meeting, listener)
+    const { keys, control, listener, config } = this.#context
+    const { listen, nats } = this.order.peer
+    const sending = sideOf(this.order) === 'sender'
+    const over = config.nats && { settings: config.nats, place: nats && (sending ? nats : placeOf(config.nats, keys.identity.id)) }
+    const natsFailed = ({ code, message }: Refusal) => this.#log.warn({ code }, message)
+    const meeting = { delivery: this.id, keys, peer, control, signal: this.#leave.signal, nats: over, natsFailed }
+    return sending ? meetReceiver(meeting, listen) : meetSender(meeting, listener)
   }
 
   #done(): Ending {

@@ -22,8 +22,11 @@ export type NodeSettings = {
   approver: string
   address: pg.ClientConfig
   port: number
+  /** the address of a NATS server, where the two meet over it */
+  nats?: string | undefined
 }
-export type Measured = { seconds: number; rows: number; cpu: { source: number; target: number; client: number }; peakMiB?: number }
+export type Measured = { seconds: number; rows: number; cpu: { source: number; target: number; client: number; broker?: number }; peakMiB?: number }
+export type Broker = { url: string; pid: number }
 export type Site = { source: Cluster; target: Cluster; rows: number; connections: number; workers: Map<string, Worker> }
 export type Case = { name: string; run: (site: Site) => Promise<Measured> }
 
@@ -47,25 +50,31 @@ function psql(cluster: Cluster, sql: string, stdio: import('node:child_process')
 }
 
 /** Two node processes over TCP: signed grant, role of its own, filterless read, masks, rules, seal, ledger, manifest and receipt. */
-export const ours: Case = {
-  name: 'zhenghe, everything on',
-  run: async (site) => {
-    const { source, target, rows } = site
-    await target.client.query('drop table if exists received; checkpoint')
-    const { sender, receiver } = await nodes(site)
-    return measure({ source, target }, rows, async () => {
-      const [a, b] = await Promise.all([receiver.go(), sender.go()])
-      const receipt = JSON.parse(String(a['receipt'])) as { loaded: number }
-      if (receipt.loaded !== rows) throw new Error(`${receipt.loaded} of ${rows} rows arrived`)
-      return { client: a.cpuSeconds + b.cpuSeconds, peakMiB: Math.max(a.peakMiB, b.peakMiB) }
-    })
-  },
+export const ours: Case = { name: 'zhenghe, everything on', run: (site) => runNodes(site) }
+
+/** The same two processes, over a stream of this NATS server. */
+export function oursOver(broker: Broker): Case {
+  return { name: 'zhenghe over NATS JetStream', run: (site) => runNodes(site, broker) }
 }
 
-async function nodes({ source, target, connections, workers }: Site): Promise<{ sender: Worker; receiver: Worker }> {
+async function runNodes(site: Site, broker?: Broker): Promise<Measured> {
+  const { source, target, rows } = site
+  await target.client.query('drop table if exists received; checkpoint')
+  const { sender, receiver } = await nodes(site, broker?.url)
+  const before = broker ? cpuSeconds(broker.pid) : 0
+  const measured = await measure({ source, target }, rows, async () => {
+    const [a, b] = await Promise.all([receiver.go(), sender.go()])
+    const receipt = JSON.parse(String(a['receipt'])) as { loaded: number }
+    if (receipt.loaded !== rows) throw new Error(`${receipt.loaded} of ${rows} rows arrived`)
+    return { client: a.cpuSeconds + b.cpuSeconds, peakMiB: Math.max(a.peakMiB, b.peakMiB) }
+  })
+  return broker ? { ...measured, cpu: { ...measured.cpu, broker: cpuSeconds(broker.pid) - before } } : measured
+}
+
+async function nodes({ source, target, connections, workers }: Site, nats?: string): Promise<{ sender: Worker; receiver: Worker }> {
   const [provider, consumer, approver] = [generateNodeKeys('provider'), generateNodeKeys('consumer'), generateKeyPairSync('ed25519')]
   const grant = signDocument(GRANT, await draft(source, provider.identity, consumer.identity, connections), approver.privateKey)
-  const common = { delivery: randomUUID(), grant, approver: rawPublicKey(approver.publicKey), port: await freePort() }
+  const common = { delivery: randomUUID(), grant, approver: rawPublicKey(approver.publicKey), port: await freePort(), nats }
   const [sender, receiver] = [workerOf(workers, 'node-sender'), workerOf(workers, 'node-receiver')]
   await receiver.prepare({ ...common, keys: storeNodeKeys(consumer), peer: provider.identity, address: target.address } satisfies NodeSettings)
   await sender.prepare({ ...common, keys: storeNodeKeys(provider), peer: consumer.identity, address: source.address } satisfies NodeSettings)

@@ -71,7 +71,7 @@ export type Ends = {
   sending?: Partial<SendOptions>
   receiving?: Partial<ReceiveOptions>
   /** what stands between the two */
-  line?: () => [Duplex, Duplex]
+  line?: () => [Duplex, Duplex] | Promise<[Duplex, Duplex]>
 }
 export type Outcome = { delivery: string; evidence: Evidence; rejections: Map<number, readonly Rejection[]> }
 
@@ -153,8 +153,8 @@ function receiveOptions({ grant, target, mode = 'snapshot', schema = 'public', t
   }
 }
 
-function sessions(delivery: string, line: () => [Duplex, Duplex] = duplexPair): Promise<[Session, Session]> {
-  const [left, right] = line()
+async function sessions(delivery: string, line: Ends['line'] = duplexPair): Promise<[Session, Session]> {
+  const [left, right] = await line()
   return Promise.all([
     openSession(left, { role: 'sender', keys: provider, peer: consumer.identity, delivery }),
     openSession(right, { role: 'receiver', keys: consumer, peer: provider.identity, delivery }),

@@ -6,7 +6,7 @@ import path from 'node:path'
 import type { Grant, NodeIdentity, Signed } from '@zhenghe/wire/documents.ts'
 import type pg from 'pg'
 import { checkConfig, type NodeConfig, type NodeConfigInput } from '../config.ts'
-import type { Order } from '../control.ts'
+import type { NatsPlace, Order } from '../control.ts'
 import { openLog } from '../log.ts'
 import { type RunningNode, startNode } from '../node.ts'
 import { approver, draftGrant, field, signGrant } from './delivery.ts'
@@ -73,11 +73,16 @@ export async function testGrant(source: pg.ClientConfig, { provider, consumer }:
 
 type Ordering = Parties & { grant: Signed; listen: string | null; table?: string; mode?: 'snapshot' | 'incremental' }
 
+/** As the platform hands on what a node has told. */
+function natsOf(platform: FakePlatform, { id }: Pick<NodeIdentity, 'id'>): NatsPlace | null {
+  return platform.nodes.get(id)?.beat?.nats ?? null
+}
+
 /** Orders a delivery of both nodes and answers its id. */
 export function orderDelivery(platform: FakePlatform, { provider, consumer, grant, listen, table = 'received', mode = 'snapshot' }: Ordering): string {
   const delivery = randomUUID()
-  const send: Order = { kind: 'send', delivery, grant, mode, peer: { id: consumer.id, name: consumer.name, listen } }
-  const peer = { id: provider.id, name: provider.name, listen: null }
+  const send: Order = { kind: 'send', delivery, grant, mode, peer: { id: consumer.id, name: consumer.name, listen, nats: natsOf(platform, consumer) } }
+  const peer = { id: provider.id, name: provider.name, listen: null, nats: natsOf(platform, provider) }
   const receive: Order = { kind: 'receive', delivery, grant, mode, peer, store: TARGET_STORE, schema: 'public', table }
   platform.order(delivery, { [provider.id]: send, [consumer.id]: receive })
   return delivery
@@ -89,8 +94,8 @@ export function orderReplay(
   { provider, consumer, grant, listen, table = 'received', ranges }: Ordering & { ranges: string[][][] },
 ): string {
   const delivery = randomUUID()
-  const send: Order = { kind: 'replay', delivery, grant, ranges, peer: { id: consumer.id, name: consumer.name, listen } }
-  const peer = { id: provider.id, name: provider.name, listen: null }
+  const send: Order = { kind: 'replay', delivery, grant, ranges, peer: { id: consumer.id, name: consumer.name, listen, nats: natsOf(platform, consumer) } }
+  const peer = { id: provider.id, name: provider.name, listen: null, nats: natsOf(platform, provider) }
   const receive: Order = { kind: 'receive', delivery, grant, mode: 'incremental', peer, store: TARGET_STORE, schema: 'public', table }
   platform.order(delivery, { [provider.id]: send, [consumer.id]: receive })
   return delivery
@@ -102,9 +107,10 @@ export function orderReconciliation(
   { provider, consumer, grant, listen, table = 'received', mend }: Ordering & { mend: boolean },
 ): string {
   const reconciliation = randomUUID()
-  const send: Order = { kind: 'reconcile_send', reconciliation, grant, mend, peer: { id: consumer.id, name: consumer.name, listen } }
-  const peer = { id: provider.id, name: provider.name, listen: null }
-  const receive: Order = { kind: 'reconcile_receive', reconciliation, grant, mend, scope: 'full', peer, store: TARGET_STORE, schema: 'public', table }
+  const peerOf = ({ id, name }: NodeIdentity, at: string | null) => ({ id, name, listen: at, nats: natsOf(platform, { id }) })
+  const send: Order = { kind: 'reconcile_send', reconciliation, grant, mend, peer: peerOf(consumer, listen) }
+  const common = { reconciliation, grant, mend, peer: peerOf(provider, null) }
+  const receive: Order = { kind: 'reconcile_receive', ...common, scope: 'full', store: TARGET_STORE, schema: 'public', table }
   platform.order(reconciliation, { [provider.id]: send, [consumer.id]: receive })
   return reconciliation
 }

@@ -59,13 +59,17 @@ export const DeliveryHead = z.object({
   trouble: Trouble.nullable(),
 })
 export type DeliveryHead = z.infer<typeof DeliveryHead>
+/** How the two nodes meet: straight, over NATS, or through the platform's relay. */
+export const RouteKind = z.enum(['direct', 'nats', 'relay'])
+export type RouteKind = z.infer<typeof RouteKind>
+
 export const DeliveryView = DeliveryHead.extend({
   troubles: z.array(Trouble),
   manifest: z.object({ body: Manifest, signed: Signed, at: Moment }).nullable(),
   receipt: z.object({ body: Receipt, signed: Signed, at: Moment }).nullable(),
   balance: Balance.nullable(),
   target: z.object({ store: z.string(), schema: z.string(), table: z.string() }),
-  route: z.enum(['direct', 'relay']).nullable(),
+  route: RouteKind.nullable(),
 })
 export type DeliveryView = z.infer<typeof DeliveryView>
 

@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { command, Id, LocalDate, Moment, query, SIGNED_IN } from '../../kernel/contract.ts'
 import { Store } from '../nodes/contract.ts'
 import { NodeHealth } from '../nodes/health.contract.ts'
-import { DeliveryState, Progress } from './delivery.contract.ts'
+import { DeliveryState, Progress, RouteKind } from './delivery.contract.ts'
 
 export const MonitoredNode = z.object({
   id: Id,
@@ -47,7 +47,7 @@ export const LiveDelivery = z.object({
   orderedAt: Moment,
   startedAt: Moment.nullable(),
   progress: Progress.nullable(),
-  route: z.enum(['direct', 'relay']).nullable(),
+  route: RouteKind.nullable(),
   etaSeconds: z.number().nullable().meta({ description: 'at the present pace; null where it cannot be told' }),
   lagSeconds: z.number().nullable().meta({ description: 'since the later of both nodes last told of it' }),
   trouble: z.string().nullable(),

@@ -142,7 +142,7 @@ async function reconciliationTrouble(ctx: Context, id: Id, side: NodeSide, troub
 }
 
 const grantOf = ({ text, key, signature }: store.Work) => ({ text, key, signature })
-const peerOf = ({ peerId: id, peerName: name, peerListen: listen }: store.Work) => ({ id, name, listen })
+const peerOf = ({ peerId: id, peerName: name, peerListen: listen, peerNats: nats }: store.Work) => ({ id, name, listen, nats })
 const targetOf = ({ store: id, targetSchema: schema, targetTable: table }: store.Work) => ({ store: id, schema, table })
 
 /** A sender is told the keys of a replay; a receiver only of an increment. */

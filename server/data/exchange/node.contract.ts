@@ -2,17 +2,17 @@
 import { DeliveryMode, FieldName, Signed } from '@zhenghe/wire/documents.ts'
 import { z } from 'zod'
 import { command, Id, Moment, query } from '../../kernel/contract.ts'
-import { SchemaOrder } from '../nodes/contract.ts'
-import { Progress } from './delivery.contract.ts'
+import { NatsPlace, SchemaOrder } from '../nodes/contract.ts'
+import { Progress, RouteKind } from './delivery.contract.ts'
 import { Reconciliation, ReconciliationScope } from './reconciliation.contract.ts'
 
 const One = z.object({ id: Id })
 /** What a node is to do now. The grant is the approver's signed document; the node checks it itself. */
-export const Peer = z.object({ id: Id, name: z.string(), listen: z.string().nullable() })
 /** Rows of a replay that are read as one range: so many can all be listed, should they be rejected again. */
 export const KEYS_A_RANGE = 500
 const RowKey = z.array(z.string().max(1024)).min(1).max(32)
 
+export const Peer = z.object({ id: Id, name: z.string(), listen: z.string().nullable(), nats: NatsPlace.nullable().default(null) })
 export const Order = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('schema'), order: SchemaOrder }),
   z.object({ kind: z.literal('send'), delivery: Id, grant: Signed, mode: DeliveryMode, peer: Peer, cursor: z.string().nullable() }),
@@ -57,7 +57,7 @@ export const nodeEndpoints = {
   progress: command('POST /exchange/deliveries/{id}/progress', {
     summary: 'A node tells, at most twice a second, how far a delivery or reconciliation is; it stops where the answer says so',
     right: 'exchange.node',
-    in: One.extend({ side: z.enum(['sender', 'receiver']), progress: Progress, route: z.enum(['direct', 'relay']) }),
+    in: One.extend({ side: z.enum(['sender', 'receiver']), progress: Progress, route: RouteKind }),
     out: z.object({ cancelled: z.boolean() }),
     refusals: ['exchange.unknown'],
     unrecorded: true,

@@ -2,6 +2,7 @@
 import type { DeliveryMode } from '@zhenghe/wire/documents.ts'
 import { sql } from 'kysely'
 import type { Id, Moment } from '../../kernel/contract.ts'
+import type { NatsPlace } from '../nodes/contract.ts'
 import type { ReconciliationScope } from './reconciliation.contract.ts'
 import type { Db } from './tables.ts'
 
@@ -19,13 +20,15 @@ export type Work = {
   peerId: Id
   peerName: string
   peerListen: string | null
+  peerNats: NatsPlace | null
 }
 export type DeliveryWork = Work & { mode: DeliveryMode; replay: boolean }
 export type ReconciliationWork = Work & { mend: boolean; scope: ReconciliationScope }
 export type Polling = { node: Id; running: readonly Id[]; now: Moment }
 
 const MOST_ORDERS = 50
-const COLUMNS = sql`g.text, g.key, g.signature, s.store, s.target_schema, s.target_table, s.cursor, p.id as peer_id, p.name as peer_name, p.listen as peer_listen`
+const COLUMNS = sql`g.text, g.key, g.signature, s.store, s.target_schema, s.target_table, s.cursor, p.id as peer_id, p.name as peer_name, p.listen as peer_listen,
+  (select jsonb_build_object('subject', n.subject, 'domain', n.domain) from nodes_pub.nats n where n.node = p.id) as peer_nats`
 /** What stands on a grant in force, is not done by the node already, and whose time to be tried has come. */
 const standing = ({ node, running, now }: Polling) => sql`
   join exchange.subscription s on s.id = w.subscription

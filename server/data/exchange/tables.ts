@@ -4,7 +4,7 @@ import type { ColumnType, Generated, Kysely, Selectable } from 'kysely'
 import type { Id, Moment } from '../../kernel/contract.ts'
 import type { Text } from '../../kernel/texts.ts'
 import type { AlarmKind, AlarmLevel, Threshold } from './alarm.contract.ts'
-import type { Progress, Trouble } from './delivery.contract.ts'
+import type { Progress, RouteKind, Trouble } from './delivery.contract.ts'
 import type { ReconcileSchedule, Reconciliation, ReconciliationScope } from './reconciliation.contract.ts'
 import type { RequestStep, RequestView, Wish } from './request.contract.ts'
 import type { Schedule } from './schedule.contract.ts'
@@ -96,7 +96,7 @@ type DeliveryTable = {
   receiverSeenAt: Later<Moment>
   senderProgress: ColumnType<Progress | null, undefined, string | null>
   receiverProgress: ColumnType<Progress | null, undefined, string | null>
-  route: Later<'direct' | 'relay'>
+  route: Later<RouteKind>
   rejected: Defaulted<number>
   loaded: Defaulted<number>
   reached: Later<string>

@@ -2,7 +2,7 @@
 import type { DeliveryMode, Mask, Rule } from '@zhenghe/wire/documents.ts'
 import type { Labels } from '../../kernel/texts.ts'
 import type { AlarmKind } from './alarm.contract.ts'
-import type { DeliveryState, DeliveryView, Progress, Trouble } from './delivery.contract.ts'
+import type { DeliveryState, Progress, RouteKind, Trouble } from './delivery.contract.ts'
 import type { GrantState } from './grant.contract.ts'
 import type { PushState } from './push.contract.ts'
 import type { QuarantineRow } from './quarantine.contract.ts'
@@ -140,8 +140,9 @@ export const platformTroubles = {
 
 export const routes = {
   direct: { zh: '节点直连', en: 'Direct between the nodes' },
+  nats: { zh: '经 NATS 消息网（加密）', en: 'Over NATS (sealed)' },
   relay: { zh: '平台中继（加密）', en: 'Relayed by the platform (sealed)' },
-} satisfies Labels<NonNullable<DeliveryView['route']>>
+} satisfies Labels<RouteKind>
 
 export const quarantineStates = {
   open: { zh: '待处理', en: 'Open' },

@@ -77,12 +77,14 @@ test('a beat tells what stands behind a node and how far its clock is off', asyn
   const { serverTime } = await machine(id).beat({
     version: '0.2.0',
     listen: '10.0.0.7:7400',
+    nats: { subject: '370000.370100.tax', domain: 'city' },
     clock: '2026-11-23T02:00:02.500Z',
     stores: [SOURCE],
     approvers: ['aa-bb'],
   })
   expect(serverTime).toBe(NOW)
   const [node] = (await operator.nodes({ unit: unit.id })).filter((one) => one.id === id)
+  expect(node).toMatchObject({ nats: { subject: '370000.370100.tax', domain: 'city' } })
   expect(node).toMatchObject({ version: '0.2.0', listen: '10.0.0.7:7400', stores: [SOURCE], approvers: ['aa-bb'], clockSkewSeconds: 2.5, lastSeenAt: NOW })
 })
 

@@ -23,6 +23,20 @@ export const Store = z.object({
 })
 export type Store = z.infer<typeof Store>
 
+/** Where a node is called over NATS: its subject, and the JetStream domain in which its servers stand (docs/protocols/nats.md). */
+export const NatsPlace = z.object({
+  subject: z
+    .string()
+    .max(120)
+    .regex(/^[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*$/),
+  domain: z
+    .string()
+    .max(60)
+    .regex(/^[A-Za-z0-9_-]+$/)
+    .nullable(),
+})
+export type NatsPlace = z.infer<typeof NatsPlace>
+
 export const Node = z.object({
   id: Id,
   unit: Id,
@@ -33,6 +47,8 @@ export const Node = z.object({
   version: z.string().nullable(),
   /** Where the node accepts direct streams, «host:port»; null where everything goes through the relay. */
   listen: z.string().nullable(),
+  /** Null where the node has no NATS. */
+  nats: NatsPlace.nullable(),
   stores: z.array(Store),
   approvers: z.array(z.string()).meta({ description: 'fingerprints of the approver keys pinned at the node' }),
   clockSkewSeconds: z.number().nullable(),
@@ -259,6 +275,7 @@ export const contract = {
     in: z.object({
       version: z.string().max(40),
       listen: z.string().max(120).nullable(),
+      nats: NatsPlace.nullable().default(null),
       clock: Moment,
       stores: z.array(Store).max(64),
       approvers: z.array(z.string()).max(64),

@@ -2,7 +2,7 @@
 import { type ColumnType, type Kysely, type Selectable, sql } from 'kysely'
 import type { Id, Moment } from '../../kernel/contract.ts'
 import type { ApplicationTables } from './application.store.ts'
-import type { Node, Store, TableInfo } from './contract.ts'
+import type { NatsPlace, Node, Store, TableInfo } from './contract.ts'
 import type { NodeHealth } from './health.contract.ts'
 import { stateOf } from './rules.ts'
 
@@ -18,6 +18,7 @@ type NodeTable = {
   fingerprint: string | null
   version: string | null
   listen: string | null
+  nats: ColumnType<NatsPlace | null, string | null | undefined, string | null>
   stores: Json<Store[]>
   health: ColumnType<NodeHealth | null, undefined, string | null>
   approvers: ColumnType<string[], string[] | undefined>
@@ -41,9 +42,10 @@ type Db = Kysely<Tables>
 type Token = { tokenHash: Buffer; tokenExpiresAt: Moment }
 
 export function asNode(row: NodeRow): Node {
-  const { id, unit, name, sign, seal, fingerprint, version, listen, stores, approvers, clockSkewSeconds, lastSeenAt, madeAt, revokedAt } = row
+  const { id, unit, name, sign, seal, fingerprint, version, listen, nats, stores, approvers, clockSkewSeconds, lastSeenAt, madeAt, revokedAt } = row
   const identity = sign && seal ? { id, name, sign, seal } : null
-  return { id, unit, name, state: stateOf(row), identity, fingerprint, version, listen, stores, approvers, clockSkewSeconds, lastSeenAt, madeAt, revokedAt }
+  const state = stateOf(row)
+  return { id, unit, name, state, identity, fingerprint, version, listen, nats, stores, approvers, clockSkewSeconds, lastSeenAt, madeAt, revokedAt }
 }
 
 export function nodes(db: Db, unit: Id | undefined): Promise<NodeRow[]> {
@@ -100,11 +102,13 @@ export function change(db: Db, id: Id, change: Change): Promise<NodeRow> {
   return db.updateTable('nodes.node').set(change).where('id', '=', id).returningAll().executeTakeFirstOrThrow()
 }
 
-export type Beat = Pick<NodeRow, 'version' | 'listen' | 'stores' | 'approvers' | 'clockSkewSeconds' | 'lastSeenAt'> & { health?: NodeHealth | undefined }
-export async function recordBeat(db: Db, id: Id, { stores, health, ...beat }: Beat): Promise<void> {
+export type Beat = Pick<NodeRow, 'version' | 'listen' | 'nats' | 'stores' | 'approvers' | 'clockSkewSeconds' | 'lastSeenAt'> & {
+  health?: NodeHealth | undefined
+}
+export async function recordBeat(db: Db, id: Id, { stores, nats, health, ...beat }: Beat): Promise<void> {
   await db
     .updateTable('nodes.node')
-    .set({ ...beat, stores: JSON.stringify(stores), health: health ? JSON.stringify(health) : null })
+    .set({ ...beat, stores: JSON.stringify(stores), nats: nats && JSON.stringify(nats), health: health ? JSON.stringify(health) : null })
     .where('id', '=', id)
     .execute()
 }

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import type { Node, Store } from '@zhenghe/server/data/nodes/contract.ts'
+import type { NatsPlace, Node, Store } from '@zhenghe/server/data/nodes/contract.ts'
 import { allows } from '@zhenghe/server/data/nodes/rules.ts'
 import { Copyable } from '@zhenghe/ui/Copyable.tsx'
 import { type Column, DataTable } from '@zhenghe/ui/DataTable.tsx'
@@ -107,12 +107,18 @@ function NodeFacts({ node }: { node: NamedNode }) {
         { label: say(words.lastSeen), value: <LastSeen node={node} /> },
         { label: say(words.skew), value: <Skew seconds={node.clockSkewSeconds} /> },
         { label: say(words.version), value: <span className="mono">{node.version ?? '—'}</span> },
-        { label: say(words.listen), value: node.listen ? <span className="mono">{node.listen}</span> : say(words.relayOnly) },
+        { label: say(words.listen), value: node.listen ? <span className="mono">{node.listen}</span> : say(node.nats ? words.natsOrRelay : words.relayOnly) },
+        ...(node.nats ? [{ label: say(words.nats), value: <NatsPlaceText place={node.nats} /> }] : []),
         { label: say(words.fingerprint), value: node.fingerprint && node.state !== 'awaiting_confirmation' ? <Copyable text={node.fingerprint} /> : '—' },
         { label: say(words.madeAt), value: <Moment value={node.madeAt} /> },
       ]}
     />
   )
+}
+
+function NatsPlaceText({ place: { subject, domain } }: { place: NatsPlace }) {
+  const { say } = useLanguage()
+  return <span className="mono">{domain ? say(words.natsDomain, { subject, domain }) : subject}</span>
 }
 
 function Stores({ node }: { node: NamedNode }) {
