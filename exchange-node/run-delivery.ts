@@ -84,9 +84,9 @@ export class DeliveryRun {
     }
   }
 
-  #meet({ peer }: Half): Promise<Met> {
+  #meet({ peer, suite }: Half): Promise<Met> {
     const { keys, control, listener } = this.#context
-    const meeting = { delivery: this.id, keys, peer, control, signal: this.#leave.signal }
+    const meeting = { delivery: this.id, keys, peer, suite, control, signal: this.#leave.signal }
     return sideOf(this.order) === 'sender' ? meetReceiver(meeting, this.order.peer.listen) : meetSender(meeting, listener)
   }
 

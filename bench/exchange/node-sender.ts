@@ -5,6 +5,7 @@ import net from 'node:net'
 import { PostgresSource } from '@zhenghe/exchange-node/connectors/postgres/source.ts'
 import { RateBudget } from '@zhenghe/exchange-node/rate.ts'
 import { prepareSend, send } from '@zhenghe/exchange-node/send.ts'
+import { suiteOfGrant } from '@zhenghe/wire/documents.ts'
 import { loadNodeKeys } from '@zhenghe/wire/keys.ts'
 import { openSession } from '@zhenghe/wire/session.ts'
 import type { NodeSettings } from './cases.ts'
@@ -28,7 +29,7 @@ serve<NodeSettings>(async ({ delivery, grant, keys, peer, approver, address, por
     })
     const socket = net.connect({ port, host: '127.0.0.1', noDelay: true })
     await once(socket, 'connect')
-    const evidence = await send(prepared, await openSession(socket, { role: 'sender', keys: own, peer, delivery }))
+    const evidence = await send(prepared, await openSession(socket, { role: 'sender', keys: own, peer, delivery, suite: suiteOfGrant(prepared.grant) }))
     return { manifest: evidence?.manifest.text }
   }
 })
