@@ -27,16 +27,10 @@ parentPort!.on('message', (task: BulkTask | 'end') => {
 })
 
 function work({ counter, header, bytes, tag }: BulkTask): BulkResult {
-  if (!tag) {
-    const { body, tag } = cipher.seal(counter, header, bytes)
-    return { bytes: body as Uint8Array<ArrayBuffer>, tag }
-  }
-  const payload = cipher.open(counter, header, bytes, tag)
-  return payload ? { bytes: payload as Uint8Array<ArrayBuffer> } : {}
+  if (!tag) return { tag: cipher.sealInPlace(counter, header, bytes), bytes }
+  return cipher.openInPlace(counter, header, bytes, tag) ? { bytes } : {}
 }
 
 function answer(result: BulkResult): void {
-  const { bytes } = result
-  const whole = bytes?.byteLength === bytes?.buffer.byteLength
-  parentPort!.postMessage(result, bytes && whole ? [bytes.buffer] : [])
+  parentPort!.postMessage(result, result.bytes ? [result.bytes.buffer] : [])
 }
