@@ -131,18 +131,21 @@ export class BulkDecoder {
     try {
       this.thread.demand()
       const length = this.cutter.ready()
-      return length === undefined ? undefined : this.open(this.cutter.take(length, Buffer.allocUnsafeSlow(length)))
+      if (length === undefined) return undefined
+      const room = Buffer.allocUnsafeSlow(length)
+      return this.open(this.cutter.take(length, room), room)
     } catch (error) {
       this.failed = true
       return Promise.reject(error)
     }
   }
 
-  private open(cut: Cut): Promise<Frame> {
+  /** @param room of the body's length, handed to the thread: what arrived may be a view into something larger, or still be held by who wrote it */
+  private open(cut: Cut, room: Buffer<ArrayBuffer>): Promise<Frame> {
     const { counter, header, body, tag } = cut
     if (body.length < SMALL_BYTES) return Promise.resolve(opened(cut, this.cipher.open(counter, header, body, tag)))
-    const bytes = (body.byteLength === body.buffer.byteLength ? body : new Uint8Array(body)) as Uint8Array<ArrayBuffer>
-    return this.thread.run({ counter, header, bytes, tag }).then(({ bytes }) => opened(cut, bytes && viewOf(bytes)))
+    if (body.buffer !== room.buffer) room.set(body)
+    return this.thread.run({ counter, header, bytes: room, tag }).then(({ bytes }) => opened(cut, bytes && viewOf(bytes)))
   }
 }
 
