@@ -67,6 +67,7 @@ export const answerWords = {
   connections: { zh: '同时使用的数据库连接', en: 'Connections to the source at once' },
   suitePart: { zh: '密码算法', en: 'Algorithms' },
   suite: { zh: '密码算法', en: 'Algorithms' },
+  suiteChoice: { zh: '签名和加密采用', en: 'Sign and encrypt by' },
   suiteHint: {
     zh: '两个节点之间的签名、密钥协商和加密都按所选算法；写入授权书，签名后不能更改。',
     en: 'Signatures, key agreement and encryption between the two nodes all go by it. It is part of what you sign.',

@@ -28,7 +28,7 @@ export function SuitePart({ suite, parties, change }: SuitePartProps) {
   )
   return (
     <Section title={say(words.suitePart)}>
-      <FieldGroup id="suite" label={say(words.suite)} hint={hint}>
+      <FieldGroup id="suite" label={say(words.suiteChoice)} hint={hint}>
         <Radio.Group
           value={suite}
           options={SuiteName.options.map((value) => ({ value, label: say(suites[value]), disabled: value === 'gm' && missing !== undefined }))}

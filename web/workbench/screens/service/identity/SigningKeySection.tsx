@@ -26,9 +26,9 @@ export function SigningKeySection() {
       {!data && !error && <Lines count={2} />}
       {data && (
         <div className="stack">
-          <h3>{say(words.internationalKey)}</h3>
+          <h3 className="key-kind">{say(words.internationalKey)}</h3>
           <OneKey suite="international" kept={data.key} />
-          <h3>{say(words.gmKey)}</h3>
+          <h3 className="key-kind">{say(words.gmKey)}</h3>
           <p className="faint">{say(words.gmKeyLead)}</p>
           <OneKey suite="gm" kept={data.gm} />
         </div>
