@@ -88,7 +88,10 @@ async function work(context: NodeContext, { log, signal, advertised }: Life): Pr
   const beat = async () => {
     const stores = await Promise.all(config.stores.map(lookAt))
     const approvers = config.approvers.map(fingerprint)
-    const { gm } = await control.beat({ version: VERSION, listen: advertised, clock: new Date().toISOString(), stores, approvers, health: await pulse.take() }, signal)
+    const { gm } = await control.beat(
+      { version: VERSION, listen: advertised, clock: new Date().toISOString(), stores, approvers, health: await pulse.take() },
+      signal,
+    )
     await showGmKeys(context, gm, signal)
     known.open()
     return undefined
