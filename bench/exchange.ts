@@ -82,22 +82,20 @@ function ratioTo(runs: readonly Measured[], peers: readonly Measured[]): number 
   return median(runs.map((run, at) => run.rows / run.seconds / (peers[at]!.rows / peers[at]!.seconds)))
 }
 
-function median(values: readonly number[]): number {
+export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b)
   const middle = sorted.length >> 1
   return sorted.length % 2 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2
 }
 
+export function machine() {
+  const { length: cores, 0: first } = os.cpus()
+  return { cpu: first?.model, cores, memoryGiB: Math.round(os.totalmem() / 2 ** 30), load: os.loadavg(), node: process.version }
+}
+
 function save(results: Results, rows: number, rounds: number, against: Record<string, number>): void {
-  const machine = {
-    cpu: os.cpus()[0]?.model,
-    cores: os.cpus().length,
-    memoryGiB: Math.round(os.totalmem() / 2 ** 30),
-    load: os.loadavg(),
-    node: process.version,
-  }
   const file = new URL(`results/exchange-${new Date().toISOString().slice(0, 10)}.json`, import.meta.url)
   fs.mkdirSync(new URL('results/', import.meta.url), { recursive: true })
   const runs = Object.fromEntries([...results].map(([{ name }, measured]) => [name, measured]))
-  fs.writeFileSync(file, `${JSON.stringify({ at: new Date().toISOString(), machine, rows, rounds, against, runs }, null, 1)}\n`)
+  fs.writeFileSync(file, `${JSON.stringify({ at: new Date().toISOString(), machine: machine(), rows, rounds, against, runs }, null, 1)}\n`)
 }

@@ -41,7 +41,7 @@ describe('orders', () => {
 })
 
 describe('what the node tells', () => {
-  const { sign, seal } = generateNodeKeys('x').identity
+  const { sign, seal, gm } = generateNodeKeys('x').identity
 
   test('fits the types of the contracts', () => {
     expectTypeOf<JoinRequest>().toExtend<z.input<typeof nodes.join.in>>()
@@ -51,7 +51,9 @@ describe('what the node tells', () => {
   })
 
   test('goes to the addresses of the contracts', () => {
-    const at = Object.values({ ...nodeEndpoints, join: nodes.join, beat: nodes.beat, schemaRead: nodes.schemaRead }).map((endpoint) => endpoint.at)
+    const at = Object.values({ ...nodeEndpoints, join: nodes.join, beat: nodes.beat, showGmKeys: nodes.showGmKeys, schemaRead: nodes.schemaRead }).map(
+      (endpoint) => endpoint.at,
+    )
     expect(at.sort()).toEqual([
       'GET /exchange/orders',
       'GET /exchange/relay/{id}',
@@ -63,6 +65,7 @@ describe('what the node tells', () => {
       'POST /exchange/node-orders/{id}',
       'POST /exchange/reconciliations/{id}',
       'POST /nodes/beat',
+      'POST /nodes/gm-keys',
       'POST /nodes/join',
       'POST /nodes/schema-orders/{order}',
     ])
@@ -71,7 +74,8 @@ describe('what the node tells', () => {
   test('is taken by the contracts', () => {
     const rejected = { key: '91370100MA3C1234X5', field: 'uscc', rule: 'uscc', value: '9***' }
     const letters = [
-      [nodes.join, { token: 't', sign, seal, version: '0.1.0', listen: null }],
+      [nodes.join, { token: 't', sign, seal, gm, version: '0.1.0', listen: null }],
+      [nodes.showGmKeys, { gm }],
       [nodeEndpoints.manifest, { id, signed: grant }],
       [nodeEndpoints.receipt, { id, signed: grant, cursor: null }],
       [nodeEndpoints.trouble, { id, side: 'sender', code: 'source_changed', detail: 'x', resumable: false }],

@@ -39,6 +39,7 @@ const TERMS: GrantTerms = {
   notAfter: TERM_UNTIL,
   rejectShare: 0.1,
   connections: 2,
+  suite: 'international',
   note: '依据税收征管需要提供，法定代表人姓名和证件号码脱敏',
 }
 

@@ -1,6 +1,8 @@
 import fs from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
+import { sm2Text } from '@zhenghe/wire/signed.ts'
+import { generateSm2Key } from '@zhenghe/wire/sm2.ts'
 import { afterAll, describe, expect, test } from 'vitest'
 import { checkConfig, readConfig } from './config.ts'
 
@@ -26,6 +28,11 @@ describe('settings', () => {
     })
   })
 
+  test('approvers and partners are pinned by Ed25519 and by SM2 keys alike', () => {
+    const sm2 = sm2Text(generateSm2Key().public)
+    expect(checkConfig({ ...good, approvers: ['A'.repeat(43), sm2], partners: [sm2] }, folder, {}).approvers).toEqual(['A'.repeat(43), sm2])
+  })
+
   test('a database behind a socket is a url too', () => {
     expect(complaint({ ...good, stores: [{ id: 'a', role: 'target', url: 'postgres://u:p%40ss@/register?host=%2Fvar%2Frun&port=5433' }] })).toBe('')
   })
@@ -39,7 +46,8 @@ describe('settings', () => {
     [{ ...good, stores: [{ id: 'a', role: 'source' }] }, '- stores.0.url: give either url or urlFrom'],
     [{ ...good, stores: [{ ...good.stores[0], quota: 5 }] }, '- stores.0.quota is not a setting of this node.'],
     [{ ...good, stores: [good.stores[0], good.stores[0]] }, 'The store «register» is there twice.'],
-    [{ ...good, approvers: ['abc'] }, '- approvers.0: is an Ed25519 public key'],
+    [{ ...good, approvers: ['abc'] }, '- approvers.0: is a public key: Ed25519'],
+    [{ ...good, partners: [`sm2:B${'A'.repeat(86)}`] }, '- partners.0: is no SM2 public key'],
     [{ ...good, listen: { port: 7000 } }, 'listen.advertise is missing'],
     [{ ...good, listen: { host: '10.1.1.1', port: 70_000 } }, '- listen.port: '],
     [[], '- the file: '],

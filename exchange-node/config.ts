@@ -1,6 +1,9 @@
 /** The node's configuration file, checked and explained in words an operator understands. */
 import fs from 'node:fs'
 import path from 'node:path'
+import { SigningKeyText } from '@zhenghe/wire/documents.ts'
+import { readSigningKey } from '@zhenghe/wire/signed.ts'
+import { isSm2Public } from '@zhenghe/wire/sm2.ts'
 import pg from 'pg'
 import { z } from 'zod'
 import { NatsFile, type NatsSettings, natsSettings, SecretFrom } from './nats/settings.ts'
@@ -23,7 +26,9 @@ const StoreFile = z
   })
   .refine(({ url, urlFrom }) => (url === undefined) !== (urlFrom === undefined), { path: ['url'], message: EITHER })
 
-const ApproverKey = z.string().regex(/^[A-Za-z0-9_-]{43}$/, 'is an Ed25519 public key, 43 characters of base64url')
+const ApproverKey = SigningKeyText.refine((text) => readSigningKey(text).suite !== 'gm' || isSm2Public(readSigningKey(text).raw), {
+  message: 'is no SM2 public key: its point is not on the curve',
+})
 
 const ConfigFile = z.strictObject({
   platform: z.url({ protocol: /^https?$/, error: 'is the address of the platform, https://…' }).refine((text) => /^https?:\/\/[^/?#]+\/?$/.test(text), {

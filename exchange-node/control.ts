@@ -1,5 +1,5 @@
 /** What the node asks of the platform and tells it. The platform's side: server/data/nodes/contract.ts and server/data/exchange/node.contract.ts. */
-import { DeliveryMode, FieldName, Signed } from '@zhenghe/wire/documents.ts'
+import { DeliveryMode, FieldName, type GmIdentity, Signed } from '@zhenghe/wire/documents.ts'
 import type { NodeKeys } from '@zhenghe/wire/keys.ts'
 import { z } from 'zod'
 import { callPlatform, type Method, signedHeaders } from './http.ts'
@@ -41,11 +41,14 @@ export type OrderOf<K extends Order['kind']> = Extract<Order, { kind: K }>
 const Orders = z.object({ orders: z.array(z.unknown()) })
 const Joined = z.object({ node: Id, name: z.string(), unit: z.object({ uscc: z.string(), name: z.string() }) })
 export type Joined = z.infer<typeof Joined>
+/** `gm`: fingerprint of the SM2 key by which the platform knows this node, null where it knows none; an older platform does not say. */
+const Beaten = z.object({ gm: z.string().nullable().optional() })
+export type Beaten = z.infer<typeof Beaten>
 const Told = z.object({ cancelled: z.boolean() })
 
 export type Side = 'sender' | 'receiver'
 export type RouteKind = 'direct' | 'nats' | 'relay'
-export type JoinRequest = { token: string; sign: string; seal: string; version: string; listen: string | null }
+export type JoinRequest = { token: string; sign: string; seal: string; gm?: GmIdentity | undefined; version: string; listen: string | null }
 /** A level that has a limit, of one store: what the monitor draws as a bar. Whoever budgets something (log kept by a slot) adds it to the store's report. */
 export type Gauge = { name: string; label: { zh: string; en: string }; value: number; limit: number; unit: 'bytes' | 'rows' | 'seconds' | 'count' }
 export type StoreReport = {
@@ -103,8 +106,13 @@ export class Control {
     this.#keys = keys
   }
 
-  async beat(body: Beat, signal: AbortSignal): Promise<void> {
-    await callPlatform(this.platform, { method: 'POST', path: '/api/nodes/beat', body, signal }, this.#keys)
+  async beat(body: Beat, signal: AbortSignal): Promise<Beaten> {
+    return Beaten.parse(await callPlatform(this.platform, { method: 'POST', path: '/api/nodes/beat', body, signal }, this.#keys))
+  }
+
+  /** Shows the SM2 keys of a node that joined before it had any; the request is signed by the key the platform knows. */
+  async showGmKeys(gm: GmIdentity, signal: AbortSignal): Promise<void> {
+    await callPlatform(this.platform, { method: 'POST', path: '/api/nodes/gm-keys', body: { gm }, signal }, this.#keys)
   }
 
   /**

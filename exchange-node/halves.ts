@@ -1,9 +1,9 @@
 /** This node's half of an order: what is checked before the other node is met, what is done with it, and the letters that tell what became of it. */
-import type { Grant, NodeIdentity, Signed } from '@zhenghe/wire/documents.ts'
+import { type Grant, type NodeIdentity, type Signed, type SuiteName, suiteOfGrant } from '@zhenghe/wire/documents.ts'
 import { checkGrant } from '@zhenghe/wire/grant.ts'
 import type { NodeKeys } from '@zhenghe/wire/keys.ts'
 import type { Session } from '@zhenghe/wire/session.ts'
-import { signDocument } from '@zhenghe/wire/sign.ts'
+import { nodeSigner, signDocument } from '@zhenghe/wire/sign.ts'
 import { RECEIPT } from '@zhenghe/wire/signed.ts'
 import type { NodeConfig, Store } from './config.ts'
 import { openSource, openTarget } from './connectors/open.ts'
@@ -22,6 +22,7 @@ export type DeliveryOrder = OrderOf<'send' | 'replay' | 'receive' | 'reconcile_s
 export type Desk = { config: NodeConfig; keys: NodeKeys; outbox: Outbox; budgets: ReadonlyMap<string, RateBudget> }
 export type Half = {
   peer: NodeIdentity
+  suite: SuiteName
   counters: () => Counters | undefined
   /** To the end, letters written; throws a `Refusal`. */
   work: (session: Session) => Promise<void>
@@ -90,7 +91,7 @@ async function sendingHalf(desk: Desk, order: OrderOf<'send' | 'replay' | 'recon
     if (!evidence) throw refusal('protocol', 'the receiver asked for a reconciliation where a delivery was ordered')
     outbox.write(id, 'manifest', `/api/exchange/deliveries/${id}/manifest`, { signed: evidence.manifest })
   }
-  return { peer: grant.consumer.node, counters: () => live, work, ended: false }
+  return { peer: grant.consumer.node, suite: suiteOfGrant(grant), counters: () => live, work, ended: false }
 }
 
 /** A range without rejected rows is told only where the same range had some before. */
@@ -113,13 +114,13 @@ async function receivingHalf(desk: Desk, order: OrderOf<'receive'>, grant: Grant
       desk.outbox.write(delivery, 'receipt', `/api/exchange/deliveries/${delivery}/receipt`, { signed: receipt, cursor })
   }
   const held = await openTarget(store).receiptHeld(delivery)
-  if (held) tell(signDocument(RECEIPT, held.receipt, desk.keys.sign), held.checkpoint)
+  if (held) tell(signDocument(RECEIPT, held.receipt, nodeSigner(desk.keys, suiteOfGrant(grant))), held.checkpoint)
   const { prepared, counters } = preparedReceive(desk, { ...order, id: delivery, mode, target: store })
   const work = async (session: Session) => {
     const { receipt, checkpoint } = await receive(prepared, session)
     tell(receipt, checkpoint)
   }
-  return { peer: grant.provider.node, counters, work, ended: held !== undefined }
+  return { peer: grant.provider.node, suite: suiteOfGrant(grant), counters, work, ended: held !== undefined }
 }
 
 async function reconcilingHalf(desk: Desk, order: OrderOf<'reconcile_receive'>, grant: Grant): Promise<Half> {
@@ -131,7 +132,7 @@ async function reconcilingHalf(desk: Desk, order: OrderOf<'reconcile_receive'>, 
     const result = { sourceRows, targetRows: rows, differing: changed, missing, extra, mended: mended > 0, sample, trouble: null }
     desk.outbox.write(id, 'result', `/api/exchange/reconciliations/${id}`, result)
   }
-  return { peer: grant.provider.node, counters, work, ended: false }
+  return { peer: grant.provider.node, suite: suiteOfGrant(grant), counters, work, ended: false }
 }
 
 type Target = { id: string; mode: 'snapshot' | 'incremental'; grant: Signed; target: Store; schema: string; table: string }

@@ -1,7 +1,8 @@
 /** The node's keys and its name at the platform: made here, kept here, readable by this user only. */
 import fs from 'node:fs'
 import path from 'node:path'
-import { fingerprint, generateNodeKeys, loadNodeKeys, type NodeKeys, StoredNodeKeys, storeNodeKeys } from '@zhenghe/wire/keys.ts'
+import { fingerprint, generateNodeKeys, loadNodeKeys, type NodeKeys, StoredNodeKeys, storeNodeKeys, withGmKeys } from '@zhenghe/wire/keys.ts'
+import { sm2Text } from '@zhenghe/wire/signed.ts'
 
 const JOINED = 'keys.json'
 const JOINING = 'keys.joining.json'
@@ -11,15 +12,29 @@ export function fingerprintOf({ identity }: NodeKeys): string {
   return fingerprint(identity.sign)
 }
 
+/** The same of its SM2 signing key; undefined at a node that has none yet. */
+export function gmFingerprintOf({ gm }: NodeKeys): string | undefined {
+  return gm && fingerprint(sm2Text(gm.sign.public))
+}
+
 /** The keys of a node that has joined, or undefined. */
 export function readIdentity(home: string): NodeKeys | undefined {
   return read(path.join(home, JOINED))
 }
 
+/** The same; where they were made before suite 2 was, SM2 keys are put beside them, the others untouched. */
+export function completeIdentity(home: string): NodeKeys | undefined {
+  const known = readIdentity(home)
+  if (!known || known.gm) return known
+  const complete = withGmKeys(known)
+  write(path.join(home, JOINED), complete)
+  return complete
+}
+
 /** Keys to join with: the same after an attempt whose answer was lost. */
 export function joiningKeys(home: string): NodeKeys {
   const file = path.join(home, JOINING)
-  const keys = read(file) ?? generateNodeKeys('joining')
+  const keys = withGmKeys(read(file) ?? generateNodeKeys('joining'))
   write(file, keys)
   return keys
 }

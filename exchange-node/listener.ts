@@ -1,7 +1,7 @@
 /** Accepts direct streams from other nodes and hands each to the delivery that its first bytes name. Whether it may come is found out by the session. */
 import { once } from 'node:events'
 import net from 'node:net'
-import { checkPrefix, HELLO_BYTES, PREFIX_BYTES } from '@zhenghe/wire/hello.ts'
+import { ADDRESS_BYTES, PREFIX_BYTES, suiteOfPrefix } from '@zhenghe/wire/hello.ts'
 
 /** How long a stream may wait here for its delivery to be begun at this node too. */
 const STRANGER_MS = 10_000
@@ -78,9 +78,9 @@ export class Listener {
 /** The delivery that the hello of a session names; the stream is left as if nothing had been read. Throws where it is no hello. */
 async function deliveryOf(socket: net.Socket): Promise<string> {
   for (;;) {
-    const hello = socket.read(HELLO_BYTES) as Buffer | null
+    const hello = socket.read(ADDRESS_BYTES) as Buffer | null
     if (hello) {
-      checkPrefix(hello.subarray(0, PREFIX_BYTES))
+      suiteOfPrefix(hello.subarray(0, PREFIX_BYTES))
       socket.unshift(hello)
       return hello.toString('hex', DELIVERY.start, DELIVERY.end).replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-')
     }

@@ -2,7 +2,7 @@
 /** The exchange node: `zhenghe-node --config node.json [--check]`. What an operator does: README.md. */
 import { parseArgs } from 'node:util'
 import { ConfigError, type NodeConfig, readConfig } from './config.ts'
-import { fingerprintOf, readIdentity } from './identity.ts'
+import { fingerprintOf, gmFingerprintOf, readIdentity } from './identity.ts'
 import { startNode } from './node.ts'
 import { lookAt } from './stores.ts'
 
@@ -24,7 +24,8 @@ try {
 /** Tries every store and tells what an operator has to mend. */
 async function check({ stores, home }: NodeConfig): Promise<void> {
   const keys = readIdentity(home)
-  console.log(keys ? `joined as «${keys.identity.name}», fingerprint ${fingerprintOf(keys)}` : 'has not joined a platform yet')
+  const gm = keys && (gmFingerprintOf(keys) ?? 'made at the next start')
+  console.log(keys ? `joined as «${keys.identity.name}», fingerprint ${fingerprintOf(keys)} (SM2: ${gm})` : 'has not joined a platform yet')
   for (const store of stores) {
     const { product, reachable, trouble } = await lookAt(store)
     console.log(`${store.role} «${store.id}»: ${reachable ? product : trouble}`)

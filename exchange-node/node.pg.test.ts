@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { checkConfig } from './config.ts'
 import { startNode } from './node.ts'
 import { testDatabase } from './testing/databases.ts'
-import { approver } from './testing/delivery.ts'
+import { approver, gmApprover } from './testing/delivery.ts'
 import {
   newPlace,
   orderDelivery,
@@ -69,8 +69,17 @@ describe('joining', () => {
   test('a node tells what stands behind it, and nothing of where it is', () => {
     const { beat } = platform.nodes.get(provider.identity.id)!
     expect(beat).toMatchObject({ listen: null, stores: [{ id: SOURCE_STORE, role: 'source', reachable: true, database: source.address.database }] })
-    expect(beat!.approvers).toEqual([fingerprint(approver)])
+    expect(beat!.approvers).toEqual([approver, gmApprover].map(fingerprint))
     expect(JSON.stringify(beat)).not.toContain(String(source.address.password))
+  })
+
+  test('a node that joined before suite 2 was shows its SM2 keys by itself once the platform asks for them', async () => {
+    const known = platform.nodes.get(provider.identity.id)!
+    expect(known.gm).toEqual(provider.identity.gm)
+    known.gm = undefined
+    await provider.node.stop()
+    provider.node = await provider.again()
+    expect(await until(() => known.gm)).toEqual(provider.identity.gm)
   })
 
   test('no log line holds a password or a token', () => {

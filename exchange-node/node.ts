@@ -5,9 +5,9 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { fingerprint } from '@zhenghe/wire/keys.ts'
 import type { Logger } from 'pino'
 import type { NodeConfig } from './config.ts'
-import { Control } from './control.ts'
+import { type Beaten, Control } from './control.ts'
 import { enrol } from './enrol.ts'
-import { fingerprintOf } from './identity.ts'
+import { fingerprintOf, gmFingerprintOf } from './identity.ts'
 import { Patience } from './insist.ts'
 import { Listener } from './listener.ts'
 import { openLog } from './log.ts'
@@ -78,7 +78,10 @@ async function work(context: NodeContext, { log, signal, advertised }: Life): Pr
   const { config, keys, control, outbox } = context
   const { waiting, refused } = outbox.counts()
   const { id: node, name } = keys.identity
-  log.info({ node, name, version: VERSION, fingerprint: fingerprintOf(keys), listen: advertised, waiting, refused }, 'exchange node runs')
+  log.info(
+    { node, name, version: VERSION, fingerprint: fingerprintOf(keys), gmFingerprint: gmFingerprintOf(keys), listen: advertised, waiting, refused },
+    'exchange node runs',
+  )
   const known = new Gate()
   const book = new OrderBook(context)
   const post = new Post(outbox, control, log)
@@ -88,7 +91,8 @@ async function work(context: NodeContext, { log, signal, advertised }: Life): Pr
     const approvers = config.approvers.map(fingerprint)
     const nats = config.nats ? placeOf(config.nats, node) : null
     const clock = new Date().toISOString()
-    await control.beat({ version: VERSION, listen: advertised, nats, clock, stores, approvers, health: await pulse.take() }, signal)
+    const { gm } = await control.beat({ version: VERSION, listen: advertised, nats, clock, stores, approvers, health: await pulse.take() }, signal)
+    await showGmKeys(context, gm, signal)
     known.open()
     return undefined
   }
@@ -118,6 +122,17 @@ async function work(context: NodeContext, { log, signal, advertised }: Life): Pr
   await post.emptied(LAST_LETTERS_MS)
   letters.abort()
   await Promise.all(loops)
+}
+
+/** So that a node that joined before suite 2 was is known by its SM2 keys too. Nothing else waits for it. */
+async function showGmKeys({ keys, control, log }: NodeContext, known: Beaten['gm'], signal: AbortSignal): Promise<void> {
+  const [own, shown] = [keys.identity.gm, gmFingerprintOf(keys)]
+  if (!own || known === undefined || known === shown) return
+  if (known !== null)
+    return log.warn(
+      `the platform knows another SM2 key for this node than ${shown}: put keys.json back as it was, or revoke the node on the workbench and join anew`,
+    )
+  await control.showGmKeys(own, signal).catch((error: Error) => log.warn(`the platform does not take the SM2 keys of this node yet: ${error.message}`))
 }
 
 /** Again and again until the signal; after as many milliseconds as the task answers, where it answers some. */

@@ -1,11 +1,11 @@
 /** The consumer's half of one delivery over an open session: loads ranges as they come, each with its ledger line, proves the whole and signs for it. */
-import { type DeliveryMode, type Grant, Manifest, type Receipt, type Signed } from '@zhenghe/wire/documents.ts'
+import { type DeliveryMode, type Grant, Manifest, type Receipt, type Signed, type SuiteName, suiteOfGrant } from '@zhenghe/wire/documents.ts'
 import { checkGrant } from '@zhenghe/wire/grant.ts'
 import type { NodeKeys } from '@zhenghe/wire/keys.ts'
 import type { RangeCounts } from '@zhenghe/wire/messages.ts'
 import { deliveryDigest } from '@zhenghe/wire/ranges.ts'
 import type { Session } from '@zhenghe/wire/session.ts'
-import { openDocument, signDocument, signedDigest } from '@zhenghe/wire/sign.ts'
+import { nodeSigner, nodeSigningKey, openDocument, signDocument, signedDigest } from '@zhenghe/wire/sign.ts'
 import { MANIFEST, RECEIPT } from '@zhenghe/wire/signed.ts'
 import type { Landing, Place, Target, TargetConnector } from './connectors/connector.ts'
 import { Conversation, type Of } from './conversation.ts'
@@ -20,7 +20,7 @@ export type ReceiveOptions = {
   mode: DeliveryMode
   grant: Signed
   keys: NodeKeys
-  /** raw Ed25519 keys pinned at this node */
+  /** keys pinned at this node */
   approvers: readonly string[]
   target: { store: TargetConnector; name: TargetName; quotaBytes?: number | undefined; memoryMiB: number }
   /** called once with the live counters, which change as the delivery goes on */
@@ -79,6 +79,7 @@ async function holdingTarget<T>({ options, grant }: PreparedReceive, session: Se
 class Receiver {
   readonly #options: ReceiveOptions
   readonly #grant: Grant
+  readonly #suite: SuiteName
   readonly #talk: Conversation
   readonly #target: Target
   readonly #arrival: Arrival
@@ -87,6 +88,7 @@ class Receiver {
   constructor(options: ReceiveOptions, grant: Grant, talk: Conversation, target: Target) {
     this.#options = options
     this.#grant = grant
+    this.#suite = suiteOfGrant(grant)
     this.#talk = talk
     this.#target = target
     this.#arrival = { talk, target, progress: this.#progress }
@@ -181,7 +183,10 @@ class Receiver {
     this.#progress.phase = 'indexing'
     const { signed } = await this.#talk.next('manifest')
     const ranges = await this.#target.done()
-    checkManifest(openDocument(MANIFEST, signed, this.#grant.provider.node.sign, Manifest), delivery, plan, ranges)
+    const manifest = openDocument(MANIFEST, signed, nodeSigningKey(this.#grant.provider.node, this.#suite), Manifest)
+    checkManifest(manifest, delivery, plan, ranges)
+    if (manifest.digest !== this.#digestOf(ranges))
+      throw refusal('digest_differs', 'the manifest speaks of other rows than those that have landed: nothing was swapped in; deliver again')
     const sent = ranges.reduce((sum, counts) => sum + counts.sent, 0)
     const rows = await this.#target.count(mode === 'snapshot' ? 'load' : 'table')
     if (mode === 'snapshot' && !mixed && rows !== sent)
@@ -204,18 +209,25 @@ class Receiver {
       loaded: received,
       ranges: ranges.length,
       bytes: ranges.reduce((sum, { bytes }) => sum + bytes, 0),
-      digest: deliveryDigest(ranges.map(({ digest }) => digest)),
+      digest: this.#digestOf(ranges),
       target: { ...target.name, rows },
-      manifest: signedDigest(manifest),
+      manifest: signedDigest(manifest, this.#suite),
       startedAt: started!.startedAt,
       endedAt: new Date().toISOString(),
     }
   }
 
+  #digestOf(ranges: readonly RangeCounts[]): string {
+    return deliveryDigest(
+      ranges.map(({ digest }) => digest),
+      this.#suite,
+    )
+  }
+
   /** The commit came first: whatever happens now, the same receipt can be signed and told again. */
   async #tell(facts: Receipt, manifest: Signed): Promise<Received> {
     this.#progress.phase = 'finished'
-    const receipt = signDocument(RECEIPT, facts, this.#options.keys.sign)
+    const receipt = signDocument(RECEIPT, facts, nodeSigner(this.#options.keys, this.#suite))
     await this.#talk.session.send({ kind: 'receipt', signed: receipt })
     return { manifest, receipt, checkpoint: await this.#target.checkpoint() }
   }
@@ -235,6 +247,4 @@ function checkManifest(manifest: Manifest, delivery: string, plan: Plan, ranges:
   if (manifest.delivery !== delivery || missing > 0 || unbalanced || differs.length > 0 || manifest.ranges !== ranges.length) {
     throw refusal('counts_differ', `the manifest and what has landed do not agree (${differs.join(', ') || 'ranges'}): nothing was swapped in; deliver again`)
   }
-  if (manifest.digest !== deliveryDigest(ranges.map(({ digest }) => digest)))
-    throw refusal('digest_differs', 'the manifest speaks of other rows than those that have landed: nothing was swapped in; deliver again')
 }

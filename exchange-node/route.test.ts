@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import net from 'node:net'
+import type { SuiteName } from '@zhenghe/wire/documents.ts'
 import { generateNodeKeys } from '@zhenghe/wire/keys.ts'
 import { openSession } from '@zhenghe/wire/session.ts'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -30,9 +31,9 @@ const connected = async () => {
   await once(socket, 'connect')
   return socket.on('error', () => undefined)
 }
-const ends = (delivery: string, signal = new AbortController().signal) => ({
-  sending: { delivery, keys: sender, peer: receiver.identity, control: new Control(platform.address, sender), signal },
-  receiving: { delivery, keys: receiver, peer: sender.identity, control: new Control(platform.address, receiver), signal },
+const ends = (delivery: string, signal = new AbortController().signal, suite: SuiteName = 'international') => ({
+  sending: { delivery, keys: sender, peer: receiver.identity, suite, control: new Control(platform.address, sender), signal },
+  receiving: { delivery, keys: receiver, peer: sender.identity, suite, control: new Control(platform.address, receiver), signal },
 })
 
 describe('a direct route', () => {
@@ -44,6 +45,13 @@ describe('a direct route', () => {
       expect(met.map(({ route }) => route)).toEqual(['direct', 'direct'])
       for (const { session } of met) session.destroy()
     }
+  })
+
+  test('is met by a session of suite 2 too', async () => {
+    const { sending, receiving } = ends(randomUUID(), undefined, 'gm')
+    const met = await Promise.all([meetReceiver(sending, address()), meetSender(receiving, listener)])
+    expect(met.map(({ route }) => route)).toEqual(['direct', 'direct'])
+    for (const { session } of met) session.destroy()
   })
 
   test('is not taken from the true sender by one who only knows the delivery', async () => {

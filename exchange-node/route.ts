@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import net from 'node:net'
 import type { Duplex } from 'node:stream'
 import { setTimeout as pause } from 'node:timers/promises'
-import type { NodeIdentity } from '@zhenghe/wire/documents.ts'
+import type { NodeIdentity, SuiteName } from '@zhenghe/wire/documents.ts'
 import { WireError } from '@zhenghe/wire/error.ts'
 import type { NodeKeys } from '@zhenghe/wire/keys.ts'
 import { openSession, type Session } from '@zhenghe/wire/session.ts'
@@ -20,6 +20,8 @@ export type Rendezvous = {
   keys: NodeKeys
   /** who must be at the other end, from the signed grant */
   peer: NodeIdentity
+  /** by the signed grant */
+  suite: SuiteName
   control: Control
   signal: AbortSignal
   /** where this node has it; the receiver's place, null where the other node has none */
@@ -155,12 +157,12 @@ async function dial(meeting: Rendezvous, address: string): Promise<Session> {
 }
 
 /** The session, unless the signal comes first: then the stream is destroyed. */
-async function shakeHands(role: Role, stream: Duplex, { keys, peer, delivery }: Rendezvous, signal: AbortSignal): Promise<Session> {
+async function shakeHands(role: Role, stream: Duplex, { keys, peer, delivery, suite }: Rendezvous, signal: AbortSignal): Promise<Session> {
   const end = () => stream.destroy()
   signal.addEventListener('abort', end, { once: true })
   if (signal.aborted) end()
   try {
-    return await openSession(stream, { role, keys, peer, delivery })
+    return await openSession(stream, { role, keys, peer, delivery, suite })
   } finally {
     signal.removeEventListener('abort', end)
   }

@@ -85,13 +85,13 @@ export class DeliveryRun {
     }
   }
 
-  #meet({ peer }: Half): Promise<Met> {
+  #meet({ peer, suite }: Half): Promise<Met> {
     const { keys, control, listener, config } = this.#context
     const { listen, nats } = this.order.peer
     const sending = sideOf(this.order) === 'sender'
     const over = config.nats && { settings: config.nats, place: nats && (sending ? nats : placeOf(config.nats, keys.identity.id)) }
     const natsFailed = ({ code, message }: Refusal) => this.#log.warn({ code }, message)
-    const meeting = { delivery: this.id, keys, peer, control, signal: this.#leave.signal, nats: over, natsFailed }
+    const meeting = { delivery: this.id, keys, peer, suite, control, signal: this.#leave.signal, nats: over, natsFailed }
     return sending ? meetReceiver(meeting, listen) : meetSender(meeting, listener)
   }
 

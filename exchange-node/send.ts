@@ -1,11 +1,11 @@
 /** The provider's half of one delivery over an open session: reads under the grant's role, checks, masks, sends, and signs what it did. */
-import { type DeliveryMode, type Grant, Manifest, Receipt, type Signed } from '@zhenghe/wire/documents.ts'
+import { type DeliveryMode, type Grant, Manifest, Receipt, type Signed, type SuiteName, suiteOfGrant } from '@zhenghe/wire/documents.ts'
 import { checkGrant } from '@zhenghe/wire/grant.ts'
 import type { NodeKeys } from '@zhenghe/wire/keys.ts'
 import type { Range, RangeCounts } from '@zhenghe/wire/messages.ts'
 import { deliveryDigest } from '@zhenghe/wire/ranges.ts'
 import type { Session } from '@zhenghe/wire/session.ts'
-import { openDocument, signDocument, signedDigest } from '@zhenghe/wire/sign.ts'
+import { nodeSigner, nodeSigningKey, openDocument, signDocument, signedDigest } from '@zhenghe/wire/sign.ts'
 import { MANIFEST, RECEIPT } from '@zhenghe/wire/signed.ts'
 import type { Part, Source, SourceConnector, SourceOptions, SourceReader, SourceSnapshot } from './connectors/connector.ts'
 import { Conversation, type Of } from './conversation.ts'
@@ -21,7 +21,7 @@ export type SendOptions = {
   mode: DeliveryMode
   grant: Signed
   keys: NodeKeys
-  /** raw Ed25519 keys pinned at this node */
+  /** keys pinned at this node */
   approvers: readonly string[]
   source: SourceConnector
   reading: SourceOptions
@@ -88,6 +88,7 @@ export async function send(prepared: PreparedSend, session: Session): Promise<Ev
 
 class Sender {
   readonly #prepared: PreparedSend
+  readonly #suite: SuiteName
   readonly #talk: Conversation
   readonly #snapshot: SourceSnapshot
   readonly #startedAt = new Date().toISOString()
@@ -98,6 +99,7 @@ class Sender {
 
   private constructor(prepared: PreparedSend, talk: Conversation, snapshot: SourceSnapshot) {
     this.#prepared = prepared
+    this.#suite = suiteOfGrant(prepared.grant)
     this.#talk = talk
     this.#snapshot = snapshot
     this.#gate = new QualityGate(prepared.options.only ? 1 : prepared.grant.limits.rejectShare) // rows that were rejected before: each that passes is welcome
@@ -246,7 +248,7 @@ class Sender {
 
   async #conclude(plan: Of<'plan'>): Promise<Evidence> {
     this.#gate.close()
-    const manifest = signDocument(MANIFEST, this.#manifest(plan), this.#prepared.options.keys.sign)
+    const manifest = signDocument(MANIFEST, this.#manifest(plan), nodeSigner(this.#prepared.options.keys, this.#suite))
     await this.#talk.session.send({ kind: 'manifest', signed: manifest })
     const { signed } = await this.#talk.next('receipt')
     return this.#checked(manifest, signed)
@@ -270,7 +272,10 @@ class Sender {
       ranges: ranges.length,
       masked: addUp(ranges.map(({ masked }) => masked)),
       reasons: addUp(ranges.map(({ reasons }) => reasons)),
-      digest: deliveryDigest(ranges.map(({ digest }) => digest)),
+      digest: deliveryDigest(
+        ranges.map(({ digest }) => digest),
+        this.#suite,
+      ),
       ...(plan.cursor ? { cursor: { from: plan.cursor.from, to: plan.cursor.to } } : {}),
       source: { system, position },
       startedAt: this.#startedAt,
@@ -287,10 +292,13 @@ class Sender {
   /** Both documents, once they are found to be genuine and to agree. */
   #checked(manifest: Signed, receipt: Signed): Evidence {
     const { options, grant } = this.#prepared
-    const own = openDocument(MANIFEST, manifest, options.keys.identity.sign, Manifest)
-    const theirs = openDocument(RECEIPT, receipt, grant.consumer.node.sign, Receipt)
+    const own = openDocument(MANIFEST, manifest, nodeSigningKey(options.keys.identity, this.#suite), Manifest)
+    const theirs = openDocument(RECEIPT, receipt, nodeSigningKey(grant.consumer.node, this.#suite), Receipt)
     const agree =
-      own.delivery === options.delivery && theirs.delivery === options.delivery && theirs.manifest === signedDigest(manifest) && theirs.digest === own.digest
+      own.delivery === options.delivery &&
+      theirs.delivery === options.delivery &&
+      theirs.manifest === signedDigest(manifest, this.#suite) &&
+      theirs.digest === own.digest
     if (!agree || theirs.received !== own.sent || theirs.loaded !== own.sent || theirs.bytes !== own.bytes) {
       throw refusal(
         'evidence_differs',

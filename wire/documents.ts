@@ -81,9 +81,31 @@ export const Filter: z.ZodType<Filter> = z.lazy(() =>
 
 /** base64url without padding. */
 export const Base64Url = z.string().regex(/^[A-Za-z0-9_-]+$/)
-/** A node as others know it: its name and its two public keys, raw 32 bytes each (Ed25519 signs, X25519 seals). */
-export const NodeIdentity = z.object({ id: z.uuid(), name: z.string(), sign: Base64Url.length(43), seal: Base64Url.length(43) })
+
+/** By which algorithms nodes sign and seal: the international ones (suite 1), or 国密 (suite 2: SM2, SM3, SM4). */
+export const SuiteName = z.enum(['international', 'gm'])
+export type SuiteName = z.infer<typeof SuiteName>
+
+const Sm2PublicKey = Base64Url.length(87).startsWith('B')
+/** A node's two SM2 public keys, uncompressed points of 65 bytes (04 ‖ x ‖ y) in base64url. One signs, the other agrees keys. */
+export const GmIdentity = z.object({ sign: Sm2PublicKey, seal: Sm2PublicKey })
+export type GmIdentity = z.infer<typeof GmIdentity>
+/**
+ * A node as others know it: its name and its two public keys, raw 32 bytes each (Ed25519 signs, X25519 seals); with the keys of
+ * suite 2 where it has them and they are needed.
+ */
+export const NodeIdentity = z.object({ id: z.uuid(), name: z.string(), sign: Base64Url.length(43), seal: Base64Url.length(43), gm: GmIdentity.optional() })
 export type NodeIdentity = z.infer<typeof NodeIdentity>
+
+/** An identity as a document of a suite names it: with the keys of suite 2 only where they are used, so that others read as they always did. */
+export function identityFor(suite: SuiteName, { gm, ...international }: NodeIdentity): NodeIdentity {
+  return suite === 'gm' && gm ? { ...international, gm } : international
+}
+
+/** A public key that signs, as people pin and compare it: 43 characters of base64url (Ed25519), or `sm2:` and 87 (SM2). */
+export const SigningKeyText = z
+  .string()
+  .regex(/^([A-Za-z0-9_-]{43}|sm2:B[A-Za-z0-9_-]{86})$/, 'is a public key: Ed25519, 43 characters of base64url, or SM2, sm2: and 87')
 
 export const GrantField = z.object({
   name: FieldName.meta({ description: 'its name at the consumer' }),
@@ -100,6 +122,7 @@ export type GrantField = z.infer<typeof GrantField>
 /** Leave for one consumer to receive some fields of some rows of one resource, for one purpose and term. Immutable; a change is a new version. */
 export const Grant = z.object({
   v: z.literal(1),
+  suite: z.literal('gm').optional().meta({ description: 'the suite the nodes speak and sign by; absent: the international one' }),
   id: z.uuid(),
   version: z.int().min(1),
   resource: z.object({ code: z.string(), name: z.string(), version: z.int().min(1) }),
@@ -125,6 +148,10 @@ export const Grant = z.object({
   }),
 })
 export type Grant = z.infer<typeof Grant>
+
+export function suiteOfGrant({ suite }: Pick<Grant, 'suite'>): SuiteName {
+  return suite ?? 'international'
+}
 
 /** A signed document: its canonical JSON text, the id of the key, the signature over domain and text. */
 export const Signed = z.object({ text: z.string(), key: z.string(), signature: Base64Url.length(86) })

@@ -6,6 +6,7 @@ const RESUMABLE = {
   connection_lost: true,
   timeout: true,
   truncated: true,
+  thread_lost: true,
   closed: false,
   // the handshake
   wrong_peer: false,

@@ -1,27 +1,27 @@
 /**
- * Frames: a 32-byte header in clear, the sealed payload, a 16-byte tag. The header is the additional data of the seal (AES-256-GCM), so
- * nothing in it can be changed; the nonce is the direction and the frame's counter in its direction, so none can be dropped, repeated or moved.
+ * Frames: a 32-byte header in clear, the sealed payload, a tag of the suite's length. The header is sealed with the payload, so nothing in
+ * it can be changed; the nonce is the direction and the frame's counter in its direction, so none can be dropped, repeated or moved.
  * Byte tables: docs/protocols/wire.md §4.
  */
-import { createCipheriv, createDecipheriv, type KeyObject } from 'node:crypto'
 import { ByteQueue } from './byte-queue.ts'
 import { WireError } from './error.ts'
 
 export const VERSION = 1
 export const HEADER_BYTES = 32
-export const TAG_BYTES = 16
 /** The largest payload a frame may carry; about 1 MiB is usual. */
 export const MAX_PAYLOAD_BYTES = 8 << 20
 
 const MAGIC = 0x5a485746 // «ZHWF»
-const CIPHER = 'aes-256-gcm'
-const GCM = { authTagLength: TAG_BYTES }
 
 export const KIND = { proof: 0, rows: 1, message: 2, heartbeat: 3, end: 4 } as const
 export type Kind = (typeof KIND)[keyof typeof KIND]
 /** Who sealed the frame: its number stands in the nonce. */
 export const DIRECTION = { sender: 1, receiver: 2 } as const
 export type Role = keyof typeof DIRECTION
+
+export function other(role: Role): Role {
+  return role === 'sender' ? 'receiver' : 'sender'
+}
 
 /** What a frame says of itself. `range`, `seq` (of the frame in its range) and `rows` are 0 but in frames of rows. */
 export interface FrameHead {
@@ -30,54 +30,115 @@ export interface FrameHead {
   readonly seq: number
   readonly rows: number
 }
-export interface Sealed {
-  readonly header: Buffer
+export interface SealedBody {
   readonly body: Buffer
   readonly tag: Buffer
+}
+/** The authenticated cipher of one direction. A counter is sealed once. */
+export interface FrameCipher {
+  readonly tagBytes: number
+  seal(counter: number, header: Buffer, payload: Buffer): SealedBody
+  /** The payload, or undefined where the frame is not what was sealed. */
+  open(counter: number, header: Buffer, body: Buffer, tag: Buffer): Buffer | undefined
+  /** Where sealing is too slow for the thread that also moves the rows: what a thread of its own needs to do it. */
+  readonly secrets?: BulkSecrets
+}
+
+/** Secret. */
+export interface BulkSecrets {
+  readonly role: Role
+  readonly cipher: Uint8Array<ArrayBuffer>
+  readonly mac: Uint8Array<ArrayBuffer>
+}
+export interface Sealed extends SealedBody {
+  readonly header: Buffer
 }
 export interface Frame extends FrameHead {
   readonly payload: Buffer
   readonly header: Buffer
   readonly tag: Buffer
 }
+/** A frame taken from the stream and not yet opened. */
+export interface Cut extends Sealed {
+  readonly head: FrameHead
+  readonly counter: number
+}
+
+/** Numbers the frames of one direction, in the order in which they must travel. */
+export class FrameCounter {
+  private counter = 0
+
+  /** The header of the next frame. Refuses `oversized`; then nothing was counted. */
+  next(head: FrameHead, bytes: number): { header: Buffer; counter: number } {
+    if (bytes > MAX_PAYLOAD_BYTES) throw new WireError('oversized', `a payload of ${bytes} bytes; at most ${MAX_PAYLOAD_BYTES} fit a frame`, { bytes })
+    const counter = this.counter++
+    return { header: writeHeader(head, bytes, counter), counter }
+  }
+}
 
 /** Seals the frames of one direction, in the order in which they must travel. */
 export class FrameSealer {
-  private counter = 0
-  private readonly key: KeyObject
-  private readonly role: Role
-  constructor(key: KeyObject, role: Role) {
-    this.key = key
-    this.role = role
+  private readonly counter = new FrameCounter()
+  private readonly cipher: FrameCipher
+  constructor(cipher: FrameCipher) {
+    this.cipher = cipher
   }
 
   /** The three parts of a frame, to be written one after another. The payload is not kept: it may be changed afterwards. */
   seal(head: FrameHead, payload: Buffer): Sealed {
-    if (payload.length > MAX_PAYLOAD_BYTES) {
-      throw new WireError('oversized', `a payload of ${payload.length} bytes; at most ${MAX_PAYLOAD_BYTES} fit a frame`, { bytes: payload.length })
-    }
-    const header = writeHeader(head, payload.length, this.counter)
-    const cipher = createCipheriv(CIPHER, this.key, nonce(this.role, this.counter), GCM)
-    cipher.setAAD(header)
-    const body = cipher.update(payload)
-    cipher.final()
-    this.counter++
-    return { header, body, tag: cipher.getAuthTag() }
+    const { header, counter } = this.counter.next(head, payload.length)
+    const { body, tag } = this.cipher.seal(counter, header, payload)
+    return { header, body, tag }
   }
 }
 
-/** Opens the frames of one direction from chunks cut anywhere. Holds at most one frame beyond what was pushed; after an error it is of no more use. */
-export class FrameDecoder {
+/** Takes the frames of one direction from chunks cut anywhere, still sealed. Holds at most one frame beyond what was pushed. */
+export class FrameCutter {
   private counter = 0
-  private room = Buffer.alloc(0)
-  private readonly key: KeyObject
-  private readonly role: Role
+  private readonly tagBytes: number
   readonly bytes: ByteQueue
-  /** @param role who sealed the frames */
-  constructor(key: KeyObject, role: Role, bytes: ByteQueue = new ByteQueue()) {
-    this.key = key
-    this.role = role
+  constructor(tagBytes: number, bytes: ByteQueue) {
+    this.tagBytes = tagBytes
     this.bytes = bytes
+  }
+
+  /** The length of the payload at the front, once the frame is there whole. Throws a `WireError` as soon as its header betrays what may not be. */
+  ready(): number | undefined {
+    const length = pendingPayload(this.bytes)
+    return length === undefined || this.bytes.length < HEADER_BYTES + length + this.tagBytes ? undefined : length
+  }
+
+  /** The frame at the front, whose payload is as long as `ready` has said. @param room where the body is put together if it came in parts */
+  take(length: number, room: Buffer): Cut {
+    const header = Buffer.from(this.bytes.take(HEADER_BYTES))
+    const head = readHeader(header, this.counter)
+    const body = this.bytes.take(length, room)
+    const tag = Buffer.from(this.bytes.take(this.tagBytes))
+    return { head, header, body, tag, counter: this.counter++ }
+  }
+
+  /** To be called when the stream has ended: refuses `truncated` where it ended within a frame. */
+  end(): void {
+    if (this.bytes.length > 0) throw new WireError('truncated', `the stream ended within frame ${this.counter}`, { frame: this.counter })
+  }
+}
+
+/** The opened frame. Refuses `tampered`. */
+export function opened({ head, header, tag, counter }: Omit<Cut, 'body'>, payload: Buffer | undefined): Frame {
+  if (!payload) throw new WireError('tampered', `frame ${counter} is not what the peer sealed`, { frame: counter })
+  return { ...head, payload, header, tag }
+}
+
+/** Opens the frames of one direction from chunks cut anywhere. After an error it is of no more use. */
+export class FrameDecoder {
+  private room = Buffer.alloc(0)
+  private readonly cipher: FrameCipher
+  private readonly cutter: FrameCutter
+  readonly bytes: ByteQueue
+  constructor(cipher: FrameCipher, bytes: ByteQueue = new ByteQueue()) {
+    this.cipher = cipher
+    this.bytes = bytes
+    this.cutter = new FrameCutter(cipher.tagBytes, bytes)
   }
 
   push(chunk: Buffer): void {
@@ -86,34 +147,15 @@ export class FrameDecoder {
 
   /** The next frame, or undefined until all of it has arrived. Throws a `WireError` as soon as the header betrays what may not be. */
   next(): Frame | undefined {
-    const length = pendingPayload(this.bytes)
-    if (length === undefined || this.bytes.length < HEADER_BYTES + length + TAG_BYTES) return undefined
-    const header = Buffer.from(this.bytes.take(HEADER_BYTES))
-    const head = readHeader(header, this.counter)
+    const length = this.cutter.ready()
+    if (length === undefined) return undefined
     if (this.room.length < length) this.room = Buffer.allocUnsafeSlow(length)
-    const body = this.bytes.take(length, this.room)
-    const tag = Buffer.from(this.bytes.take(TAG_BYTES))
-    const payload = this.open(header, body, tag)
-    this.counter++
-    return { ...head, payload, header, tag }
+    const cut = this.cutter.take(length, this.room)
+    return opened(cut, this.cipher.open(cut.counter, cut.header, cut.body, cut.tag))
   }
 
-  /** To be called when the stream has ended: refuses `truncated` where it ended within a frame. */
   end(): void {
-    if (this.bytes.length > 0) throw new WireError('truncated', `the stream ended within frame ${this.counter}`, { frame: this.counter })
-  }
-
-  private open(header: Buffer, body: Buffer, tag: Buffer): Buffer {
-    const decipher = createDecipheriv(CIPHER, this.key, nonce(this.role, this.counter), GCM)
-    decipher.setAAD(header)
-    decipher.setAuthTag(tag)
-    const payload = decipher.update(body)
-    try {
-      decipher.final()
-    } catch {
-      throw new WireError('tampered', `frame ${this.counter} is not what the peer sealed`, { frame: this.counter })
-    }
-    return payload
+    this.cutter.end()
   }
 }
 
@@ -152,7 +194,8 @@ function readHeader(header: Buffer, expected: number): FrameHead {
   return { kind, range: header.readUInt32BE(8), seq: header.readUInt32BE(12), rows: header.readUInt32BE(16) }
 }
 
-function nonce(role: Role, counter: number): Buffer {
+/** Direction and counter, 12 bytes: never the same twice under one key. */
+export function nonceOf(role: Role, counter: number): Buffer {
   const bytes = Buffer.alloc(12)
   bytes.writeUInt32BE(DIRECTION[role], 0)
   writeCounter(bytes, counter, 4)

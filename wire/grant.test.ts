@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest'
-import type { Grant, GrantField } from './documents.ts'
+import { Grant, type GrantField, type NodeIdentity, type SuiteName } from './documents.ts'
 import { checkGrant } from './grant.ts'
 import { generateNodeKeys, rawPublicKey } from './keys.ts'
 import { signDocument } from './sign.ts'
-import { GRANT, RECEIPT } from './signed.ts'
+import { GRANT, RECEIPT, sm2Text } from './signed.ts'
+import { generateSm2Key } from './sm2.ts'
 import { consumer, grant, keyOf, provider, refusedCode } from './testing.ts'
 
 const approver = keyOf('ed25519', 3)
@@ -42,4 +43,49 @@ test.each<[string, () => unknown, string]>([
   ['a masked cursor', () => checkGrant(sign({ ...field(2, { mask: { kind: 'year' } }), cursor: 'founded' }), trust), 'bad_cursor'],
 ])('%s is refused', (_, check, code) => {
   expect(refusedCode(check)).toBe(code)
+})
+
+const sm2Approver = generateSm2Key()
+const gmTrust = { ...trust, approvers: [...trust.approvers, sm2Text(sm2Approver.public)] }
+const parties = (of: (node: NodeIdentity) => NodeIdentity = (node) => node) => ({
+  provider: { ...grant.provider, node: of(provider.identity) },
+  consumer: { ...grant.consumer, node: of(consumer.identity) },
+})
+const signGm = (change: Partial<Grant> = {}) => signDocument(GRANT, { ...grant, suite: 'gm', ...parties(), ...change }, sm2Approver)
+const bare = ({ gm: _, ...node }: NodeIdentity): NodeIdentity => node
+
+test('a grant of suite 2 by a trusted SM2 key is good for both nodes; the text of suite 1 is what it always was', () => {
+  expect(checkGrant(signGm(), gmTrust)).toEqual({ ...grant, suite: 'gm', ...parties() })
+  expect(checkGrant(signGm(), { ...gmTrust, node: consumer.identity }).suite).toBe('gm')
+  expect(sign().text).not.toMatch(/"(suite|gm)"/)
+})
+
+test.each<[string, () => unknown, string]>([
+  ['by an Ed25519 key, however trusted', () => checkGrant(sign({ suite: 'gm', ...parties() }), gmTrust), 'wrong_key'],
+  [
+    'by an SM2 key that is not pinned',
+    () => checkGrant(signDocument(GRANT, { ...grant, suite: 'gm', ...parties() }, generateSm2Key()), gmTrust),
+    'unknown_approver',
+  ],
+  ['signed in the domain of suite 1', () => checkGrant({ ...signGm(), signature: sign().signature }, gmTrust), 'bad_signature'],
+  ['at a node without SM2 keys', () => checkGrant(signGm(), { ...gmTrust, node: bare(provider.identity) }), 'unsupported_version'],
+  ['with a consumer without SM2 keys', () => checkGrant(signGm({ consumer: grant.consumer }), gmTrust), 'unsupported_version'],
+  [
+    'at a node whose SM2 keys were renewed since',
+    () => checkGrant(signGm(), { ...gmTrust, node: { ...provider.identity, gm: generateNodeKeys('x').identity.gm } }),
+    'not_for_node',
+  ],
+  ['that spells the default suite', () => checkGrant(sign({ suite: 'international' }), gmTrust), 'bad_document'],
+])('a grant of suite 2 %s is refused', (_, check, code) => {
+  expect(refusedCode(check)).toBe(code)
+})
+
+test('a grant of suite 1 signed by an SM2 key is refused', () => {
+  expect(refusedCode(() => checkGrant(signDocument(GRANT, grant, sm2Approver), gmTrust))).toBe('wrong_key')
+})
+
+test('the text of a grant made before suite 2 was reads as before', () => {
+  const { text } = signDocument(GRANT, grant, approver)
+  expect(Grant.parse(JSON.parse(text))).toEqual(grant)
+  expect((Grant.parse(JSON.parse(text)).suite ?? 'international') satisfies SuiteName).toBe('international')
 })

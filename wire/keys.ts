@@ -1,9 +1,18 @@
-/** A node's two key pairs: Ed25519 signs, X25519 seals. Made at the node; the private halves never leave it. */
+/**
+ * A node's key pairs: Ed25519 signs and X25519 seals under suite 1; two SM2 keys do the same under suite 2. Made at the node; the private
+ * halves never leave it.
+ */
 import { createPrivateKey, createPublicKey, generateKeyPairSync, hash, type KeyObject, randomUUID } from 'node:crypto'
 import { z } from 'zod'
 import { Base64Url, type NodeIdentity } from './documents.ts'
 import { WireError } from './error.ts'
-import { fingerprintOf } from './signed.ts'
+import { fingerprintOf, readSigningKey } from './signed.ts'
+import { generateSm2Key, type Sm2Key, sm2Key } from './sm2.ts'
+
+export interface GmKeys {
+  readonly sign: Sm2Key
+  readonly seal: Sm2Key
+}
 
 export interface NodeKeys {
   readonly identity: NodeIdentity
@@ -11,23 +20,42 @@ export interface NodeKeys {
   readonly sign: KeyObject
   /** private, X25519 */
   readonly seal: KeyObject
+  /** private, SM2; absent at a node whose keys are of a version without suite 2 */
+  readonly gm?: GmKeys
 }
 
-/** How a node keeps its keys (file mode 0600): both private keys as PKCS #8 in base64url. Secret. */
-export const StoredNodeKeys = z.strictObject({ v: z.literal(1), id: z.uuid(), name: z.string(), sign: Base64Url, seal: Base64Url })
+/**
+ * How a node keeps its keys (file mode 0600): the private keys of suite 1 as PKCS #8, those of suite 2 as their 32 bytes, in base64url.
+ * Secret. Without `gm` where they were made before suite 2 was.
+ */
+export const StoredNodeKeys = z.strictObject({
+  v: z.literal(1),
+  id: z.uuid(),
+  name: z.string(),
+  sign: Base64Url,
+  seal: Base64Url,
+  gm: z.strictObject({ sign: Base64Url.length(43), seal: Base64Url.length(43) }).optional(),
+})
 export type StoredNodeKeys = z.infer<typeof StoredNodeKeys>
 
+/** Keys of both suites. */
 export function generateNodeKeys(name: string, id: string = randomUUID()): NodeKeys {
-  return nodeKeys(id, name, generateKeyPairSync('ed25519').privateKey, generateKeyPairSync('x25519').privateKey)
+  return nodeKeys(id, name, generateKeyPairSync('ed25519').privateKey, generateKeyPairSync('x25519').privateKey, generateGmKeys())
 }
 
-export function storeNodeKeys({ identity: { id, name }, sign, seal }: NodeKeys): StoredNodeKeys {
-  return { v: 1, id, name, sign: pkcs8(sign), seal: pkcs8(seal) }
+/** The same node with keys of suite 2 as well: its own where it has them, else new ones. */
+export function withGmKeys({ identity: { id, name }, sign, seal, gm }: NodeKeys): NodeKeys {
+  return nodeKeys(id, name, sign, seal, gm ?? generateGmKeys())
 }
 
-/** Refuses `bad_key` where the stored keys are not one Ed25519 and one X25519 key. */
-export function loadNodeKeys({ id, name, sign, seal }: StoredNodeKeys): NodeKeys {
-  return nodeKeys(id, name, privateKey('ed25519', sign), privateKey('x25519', seal))
+export function storeNodeKeys({ identity: { id, name }, sign, seal, gm }: NodeKeys): StoredNodeKeys {
+  return { v: 1, id, name, sign: pkcs8(sign), seal: pkcs8(seal), ...(gm ? { gm: { sign: scalar(gm.sign), seal: scalar(gm.seal) } } : {}) }
+}
+
+/** Refuses `bad_key` where the stored keys are not one Ed25519 and one X25519 key, or the keys of suite 2 no SM2 keys. */
+export function loadNodeKeys({ id, name, sign, seal, gm }: StoredNodeKeys): NodeKeys {
+  const sm2 = gm && { sign: sm2Key(bytesOf(gm.sign)), seal: sm2Key(bytesOf(gm.seal)) }
+  return nodeKeys(id, name, privateKey('ed25519', sign), privateKey('x25519', seal), sm2)
 }
 
 /** The raw 32 bytes of the public half of a private or public key, base64url. */
@@ -46,13 +74,31 @@ export function publicKey(type: 'ed25519' | 'x25519', raw: string): KeyObject {
   }
 }
 
-/** What people compare over the telephone, and what names a key in a signed document: `3f0a-91bc-…`, 128 bits of the SHA-256 of the raw public key. */
-export function fingerprint(rawPublic: string): string {
-  return fingerprintOf(hash('sha256', Buffer.from(rawPublic, 'base64url'), 'buffer'))
+/**
+ * What people compare over the telephone, and what names a key in a signed document: `3f0a-91bc-…`, 128 bits of the SHA-256 of the raw
+ * public key; of its SM3 where it is an SM2 key. @param key as `SigningKeyText` has it
+ */
+export function fingerprint(key: string): string {
+  const { suite, raw } = readSigningKey(key)
+  return fingerprintOf(hash(suite === 'gm' ? 'sm3' : 'sha256', Buffer.from(raw, 'base64url'), 'buffer'))
 }
 
-function nodeKeys(id: string, name: string, sign: KeyObject, seal: KeyObject): NodeKeys {
-  return { identity: { id, name, sign: rawPublicKey(sign), seal: rawPublicKey(seal) }, sign, seal }
+function nodeKeys(id: string, name: string, sign: KeyObject, seal: KeyObject, gm: GmKeys | undefined): NodeKeys {
+  const identity = { id, name, sign: rawPublicKey(sign), seal: rawPublicKey(seal) }
+  if (!gm) return { identity, sign, seal }
+  return { identity: { ...identity, gm: { sign: gm.sign.public, seal: gm.seal.public } }, sign, seal, gm }
+}
+
+function generateGmKeys(): GmKeys {
+  return { sign: generateSm2Key(), seal: generateSm2Key() }
+}
+
+function scalar({ secret }: Sm2Key): string {
+  return Buffer.from(secret).toString('base64url')
+}
+
+function bytesOf(stored: string): Uint8Array<ArrayBuffer> {
+  return Uint8Array.from(Buffer.from(stored, 'base64url'))
 }
 
 function pkcs8(key: KeyObject): string {

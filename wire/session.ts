@@ -2,17 +2,19 @@
  * An authenticated, sealed session between two exchange nodes over any stream (a TCP socket, the platform's relay): many ranges of rows and
  * the messages about them, multiplexed. Whoever carries the stream can cut it, but neither read it, nor change it, nor stand in for a side.
  */
-import { generateKeyPairSync, randomBytes, sign, verify } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import type { Duplex } from 'node:stream'
-import type { NodeIdentity } from './documents.ts'
+import { BulkDecoder, BulkSealer } from './bulk.ts'
+import type { NodeIdentity, SuiteName } from './documents.ts'
 import { WireError } from './error.ts'
-import { type Frame, FrameDecoder, type FrameHead, FrameSealer, KIND, type Kind, type Role } from './frame.ts'
-import { checkHello, checkPrefix, encodeHello, frameKeys, HELLO_BYTES, type Hello, other, PREFIX_BYTES, proofBytes, transcriptOf } from './hello.ts'
+import { type Frame, FrameDecoder, type FrameHead, FrameSealer, KIND, type Kind, other, type Role, type Sealed } from './frame.ts'
+import { checkHello, checkPrefix, encodeHello, type Hello, helloBytes, PREFIX_BYTES, proofBytes, transcriptOf } from './hello.ts'
 import { Inbound } from './inbound.ts'
-import { type NodeKeys, publicKey, rawPublicKey } from './keys.ts'
+import type { NodeKeys } from './keys.ts'
 import { Message } from './messages.ts'
 import { Outbound } from './outbound.ts'
-import { RangeDigests } from './ranges.ts'
+import { type RangeDigest, RangeDigests } from './ranges.ts'
+import { suiteNamed } from './suites.ts'
 
 export interface SessionOptions {
   readonly role: Role
@@ -21,6 +23,8 @@ export interface SessionOptions {
   readonly peer: NodeIdentity
   /** UUID; both sides must name the same */
   readonly delivery: string
+  /** by the signed grant. Default international */
+  readonly suite?: SuiteName
   /** for the handshake as a whole, then for silence; heartbeats go out at a third of it. Default 30,000 */
   readonly timeoutMs?: number
 }
@@ -59,7 +63,7 @@ export async function openSession(stream: Duplex, options: SessionOptions): Prom
   const late = setTimeout(() => inbound.stop(new WireError('timeout', `no handshake within ${timeoutMs} ms`)), timeoutMs)
   try {
     const { decoder, sealer } = await shakeHands(stream, inbound, options)
-    return new WireSession(stream, inbound, decoder, sealer, options.role, timeoutMs)
+    return new WireSession(stream, inbound, decoder, sealer, options, timeoutMs)
   } catch (error) {
     stream.destroy()
     throw error
@@ -68,25 +72,32 @@ export async function openSession(stream: Duplex, options: SessionOptions): Prom
   }
 }
 
-async function shakeHands(stream: Duplex, inbound: Inbound, { role, keys, peer, delivery }: SessionOptions) {
-  const ephemeral = generateKeyPairSync('x25519')
-  const hello: Hello = { role, delivery, node: keys.identity, ephemeral: rawPublicKey(ephemeral.publicKey), nonce: randomBytes(32) }
-  const mine = encodeHello(hello)
+type Decoder = FrameDecoder | BulkDecoder
+type Sealer = FrameSealer | BulkSealer
+
+async function shakeHands(stream: Duplex, inbound: Inbound, { role, keys, peer, delivery, suite: name }: SessionOptions) {
+  const suite = suiteNamed(name ?? 'international')
+  const shake = suite.begin(keys)
+  const node = { id: keys.identity.id, ...suite.publicKeys(keys.identity) }
+  const hello: Hello = { role, delivery, node, ephemeral: shake.ephemeral, nonce: randomBytes(32) }
+  const mine = encodeHello(hello, suite)
   stream.write(mine)
   const prefix = await read(inbound, PREFIX_BYTES)
-  checkPrefix(prefix)
-  const theirs = Buffer.concat([prefix, await read(inbound, HELLO_BYTES - PREFIX_BYTES)])
-  const theirEphemeral = checkHello(theirs, hello, peer)
+  checkPrefix(prefix, suite)
+  const theirs = Buffer.concat([prefix, await read(inbound, helloBytes(suite) - PREFIX_BYTES)])
+  const theirEphemeral = checkHello(theirs, hello, peer, suite)
 
-  const transcript = role === 'sender' ? transcriptOf(mine, theirs) : transcriptOf(theirs, mine)
-  const seals = frameKeys(role, { ephemeral: ephemeral.privateKey, seal: keys.seal }, { ephemeral: theirEphemeral, seal: peer.seal }, transcript)
-  const sealer = new FrameSealer(seals[role], role)
-  const decoder = new FrameDecoder(seals[other(role)], other(role), inbound.bytes)
-  const { header, body, tag } = sealer.seal(headOf(KIND.proof), sign(null, proofBytes(role, transcript), keys.sign))
+  const transcript = role === 'sender' ? transcriptOf(mine, theirs, suite) : transcriptOf(theirs, mine, suite)
+  const ciphers = shake.agree(role, { ephemeral: theirEphemeral, node: peer }, transcript)
+  const [own, theirCipher] = [ciphers[role], ciphers[other(role)]]
+  const lost = (reason: WireError) => inbound.stop(reason)
+  const sealer = own.secrets ? new BulkSealer(own, own.secrets, lost) : new FrameSealer(own)
+  const decoder = theirCipher.secrets ? new BulkDecoder(theirCipher, theirCipher.secrets, inbound.bytes, lost) : new FrameDecoder(theirCipher, inbound.bytes)
+  const { header, body, tag } = await sealer.seal(headOf(KIND.proof), shake.prove(proofBytes(role, transcript, suite)))
   stream.write(Buffer.concat([header, body, tag]))
   const proof = await nextFrame(inbound, decoder)
-  const proven = proof.kind === KIND.proof && verify(null, proofBytes(other(role), transcript), publicKey('ed25519', peer.sign), proof.payload)
-  if (!proven) throw new WireError('wrong_peer', `the other side does not hold the key of ${peer.name}`, { expected: peer.id })
+  if (proof.kind !== KIND.proof || !suite.proves(proofBytes(other(role), transcript, suite), proof.payload, peer))
+    throw new WireError('wrong_peer', `the other side does not hold the key of ${peer.name}`, { expected: peer.id })
   return { decoder, sealer }
 }
 
@@ -98,7 +109,7 @@ async function read(inbound: Inbound, size: number): Promise<Buffer> {
   return inbound.bytes.take(size)
 }
 
-async function nextFrame(inbound: Inbound, decoder: FrameDecoder): Promise<Frame> {
+async function nextFrame(inbound: Inbound, decoder: Decoder): Promise<Frame> {
   for (;;) {
     const lost = inbound.ended?.code === 'connection_lost' // then what came before still counts
     const frame = inbound.ended && !lost ? undefined : decoder.next()
@@ -120,20 +131,23 @@ function headOf(kind: Kind, range = 0, seq = 0, rows = 0): FrameHead {
 }
 
 class WireSession implements Session {
-  private readonly ranges = new RangeDigests()
+  private readonly ranges: RangeDigests
   private readonly outbound: Outbound
   private readonly stream: Duplex
   private readonly inbound: Inbound
-  private readonly decoder: FrameDecoder
-  private readonly sealer: FrameSealer
+  private readonly decoder: Decoder
+  private readonly sealer: Sealer
   private readonly role: Role
   private readonly timeoutMs: number
   private readonly pulse: NodeJS.Timeout
   private failure: WireError | undefined
   private closing: Promise<void> | undefined
   private peerLeft = false
+  /** until the frame before is handed to the stream, where frames are sealed beside this thread */
+  private turn: Promise<unknown> = Promise.resolve()
 
-  constructor(stream: Duplex, inbound: Inbound, decoder: FrameDecoder, sealer: FrameSealer, role: Role, timeoutMs: number) {
+  constructor(stream: Duplex, inbound: Inbound, decoder: Decoder, sealer: Sealer, { role, suite }: SessionOptions, timeoutMs: number) {
+    this.ranges = new RangeDigests(suite)
     this.stream = stream
     this.inbound = inbound
     this.decoder = decoder
@@ -152,7 +166,8 @@ class WireSession implements Session {
 
   async sendFrame(range: number, rows: number, payload: Buffer): Promise<void> {
     if (this.role !== 'sender') throw new WireError('unexpected', 'only the sender of a delivery sends rows')
-    await this.write(headOf(KIND.rows, range, this.ranges.nextSeq(range), rows), payload)
+    const digest = this.ranges.of(range)
+    await this.write(headOf(KIND.rows, range, digest.seq, rows), payload, digest)
   }
 
   rangeDigest(range: number): string {
@@ -182,7 +197,12 @@ class WireSession implements Session {
     clearInterval(this.pulse)
     this.inbound.stop(this.failure)
     this.outbound.fail(this.failure)
+    this.stopThreads(this.failure)
     this.stream.destroy()
+  }
+
+  private stopThreads(reason: WireError): void {
+    for (const half of [this.sealer, this.decoder]) if ('stop' in half) half.stop(reason)
   }
 
   /** Undefined once either side has said goodbye. */
@@ -212,18 +232,28 @@ class WireSession implements Session {
 
   private readRows({ kind, range, seq, rows, payload, header, tag }: Frame): Incoming {
     if (kind !== KIND.rows || this.role !== 'receiver') throw new WireError('unexpected', `a frame of kind ${kind} has no place here`, { kind })
-    const due = this.ranges.nextSeq(range)
+    const due = this.ranges.of(range).seq
     if (seq !== due) throw new WireError('out_of_order', `frame ${seq} of range ${range} came where ${due} was due`, { range, seq, due })
     this.ranges.advance(range, header, tag)
     return { kind: 'frame', range, seq, rows, payload }
   }
 
-  private async write(head: FrameHead, payload: Buffer): Promise<void> {
+  /** @param digest of the range, for frames of rows */
+  private async write(head: FrameHead, payload: Buffer, digest?: RangeDigest): Promise<void> {
     if (this.failure) throw this.failure
     if (this.closing && head.kind !== KIND.end) throw new WireError('closed', 'this side has said goodbye')
-    const { header, body, tag } = this.sealer.seal(head, payload)
-    if (head.kind === KIND.rows) this.ranges.advance(head.range, header, tag)
-    await this.outbound.write(header, body, tag)
+    const sealing = this.sealer.seal(head, payload)
+    if (digest) digest.seq++
+    if (!(sealing instanceof Promise)) return this.put(sealing, digest)
+    sealing.catch(() => undefined) // told in its turn
+    const taken = this.turn.then(async () => ({ room: this.put(await sealing, digest) }))
+    this.turn = taken
+    await (await taken).room
+  }
+
+  private put({ header, body, tag }: Sealed, digest: RangeDigest | undefined): Promise<void> {
+    digest?.absorb(header, tag)
+    return this.outbound.write(header, body, tag)
   }
 
   private async sayGoodbye(): Promise<void> {
@@ -234,7 +264,9 @@ class WireSession implements Session {
     } catch (error) {
       if (!this.peerLeft) throw error // where the peer left first, nobody is there to hear this goodbye
     } finally {
-      this.inbound.stop(new WireError('closed', 'this side has said goodbye'))
+      const closed = new WireError('closed', 'this side has said goodbye')
+      this.inbound.stop(closed)
+      this.stopThreads(closed)
       this.hangUp()
     }
   }

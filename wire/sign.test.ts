@@ -11,9 +11,10 @@ import {
   type WrappedKey,
 } from './browser-sign.ts'
 import type { Signed } from './documents.ts'
-import { fingerprint, generateNodeKeys, loadNodeKeys, rawPublicKey, storeNodeKeys } from './keys.ts'
+import { fingerprint, generateNodeKeys, loadNodeKeys, rawPublicKey, storeNodeKeys, withGmKeys } from './keys.ts'
 import { openDocument, signDocument } from './sign.ts'
-import { GRANT, RECEIPT } from './signed.ts'
+import { GRANT, RECEIPT, sm2Text } from './signed.ts'
+import { generateSm2Key } from './sm2.ts'
 import { keyOf, provider, refusal, refusedCode } from './testing.ts'
 
 const Doc = z.object({ v: z.literal(1), name: z.string(), note: z.string().default('') })
@@ -63,6 +64,17 @@ test('node keys come back from their file as they were; a file with other keys i
   expect(loadNodeKeys(JSON.parse(JSON.stringify(stored))).identity).toEqual(keys.identity)
   expect(refusedCode(() => loadNodeKeys({ ...stored, sign: stored.seal }))).toBe('bad_key')
   expect(refusedCode(() => loadNodeKeys({ ...stored, seal: 'AAAA' }))).toBe('bad_key')
+  const zeros = Buffer.alloc(32).toString('base64url')
+  expect(refusedCode(() => loadNodeKeys({ ...stored, gm: { ...stored.gm!, seal: zeros } }))).toBe('bad_key')
+})
+
+test('a node whose keys are older than suite 2 gets SM2 keys beside them, once', () => {
+  const { gm: _, ...old } = storeNodeKeys(generateNodeKeys('market'))
+  const before = loadNodeKeys(old)
+  expect([before.gm, before.identity.gm]).toEqual([undefined, undefined])
+  const after = withGmKeys(before)
+  expect(after.identity).toEqual({ ...before.identity, gm: { sign: after.gm!.sign.public, seal: after.gm!.seal.public } })
+  expect(withGmKeys(after).identity).toEqual(after.identity)
 })
 
 test('a fingerprint is eight groups of four', () => {
@@ -95,5 +107,54 @@ test('an approver key opens with its PIN alone, unchanged, behind the full lock,
   expect((await refusal(unlockApproverKey(stored, '271829'))).code).toBe('wrong_pin')
   expect((await refusal(unlockApproverKey({ ...stored, public: publicKey }, '271828'))).code).toBe('wrong_pin')
   expect((await refusal(unlockApproverKey({ ...stored, iterations: 1000 }, '271828'))).code).toBe('bad_key')
-  expect(approver.privateKey.extractable).toBe(false)
+  expect(approver.privateKey).toMatchObject({ extractable: false })
+})
+
+const sm2 = generateSm2Key()
+const sm2Public = sm2Text(sm2.public)
+const signedGm = signDocument(GRANT, doc, sm2)
+
+test('suite 2: a signed document opens to what was signed, in Node and in a browser', async () => {
+  expect(openDocument(GRANT, signedGm, sm2Public, Doc)).toEqual(doc)
+  expect(await openInBrowser(GRANT, signedGm, sm2Public, Doc)).toEqual(doc)
+  expect(await fingerprintInBrowser(sm2Public)).toBe(fingerprint(sm2Public))
+  expect(fingerprint(sm2Public)).not.toBe(fingerprint(sm2.public)) // SM3, not SHA-256
+})
+
+test.each<[string, () => unknown, string]>([
+  ['as a document of another kind', () => openDocument(RECEIPT, signedGm, sm2Public, Doc), 'bad_signature'],
+  ['with another key', () => openDocument(GRANT, signedGm, sm2Text(generateSm2Key().public), Doc), 'wrong_key'],
+  [
+    'by another key under the same name',
+    () => openDocument(GRANT, { ...signDocument(GRANT, doc, generateSm2Key()), key: signedGm.key }, sm2Public, Doc),
+    'bad_signature',
+  ],
+  ['with its text changed', () => openDocument(GRANT, { ...signedGm, text: signedGm.text.replace('企业', '个人') }, sm2Public, Doc), 'bad_signature'],
+  ['with a property nobody knows', () => openDocument(GRANT, signDocument(GRANT, { ...doc, also: 1 }, sm2), sm2Public, Doc), 'not_exact'],
+  ['with the signature cut short', () => openDocument(GRANT, { ...signedGm, signature: signedGm.signature.slice(0, 80) }, sm2Public, Doc), 'bad_signature'],
+])('suite 2: it does not open %s', (_, open, code) => {
+  expect(refusedCode(open)).toBe(code)
+})
+
+test('suite 2: no character of text or signature can be changed unnoticed', () => {
+  fc.assert(
+    fc.property(fc.constantFrom('text', 'signature'), fc.nat(), (part, where) => {
+      const bytes = Buffer.from(signedGm[part], part === 'text' ? 'utf8' : 'base64url')
+      bytes[(where >> 3) % bytes.length]! ^= 1 << (where & 7)
+      const changed: Signed = { ...signedGm, [part]: bytes.toString(part === 'text' ? 'utf8' : 'base64url') }
+      expect(refusedCode(() => openDocument(GRANT, changed, sm2Public, Doc))).toBe('bad_signature')
+    }),
+    { numRuns: 50 },
+  )
+})
+
+test('suite 2: an approver’s SM2 key is locked under the PIN like any other, signs once, and is wiped', async () => {
+  const wrapped = await generateApproverKey('271828', 'gm')
+  expect(wrapped.public).toMatch(/^sm2:/)
+  expect((await refusal(unlockApproverKey(wrapped, '271829'))).code).toBe('wrong_pin')
+  expect((await refusal(unlockApproverKey({ ...wrapped, public: sm2Public }, '271828'))).code).toBe('wrong_pin')
+  const unlocked = await unlockApproverKey(wrapped, '271828')
+  const fromBrowser = await signInBrowser(GRANT, doc, unlocked)
+  expect(openDocument(GRANT, fromBrowser, wrapped.public, Doc)).toEqual(doc)
+  expect(unlocked.privateKey).toEqual(new Uint8Array(32))
 })

@@ -3,7 +3,7 @@ import { createPrivateKey, type KeyObject } from 'node:crypto'
 import { once } from 'node:events'
 import net, { type AddressInfo, type Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
-import type { Grant } from './documents.ts'
+import { type Grant, identityFor } from './documents.ts'
 import { WireError } from './error.ts'
 import { generateNodeKeys } from './keys.ts'
 import { type Incoming, openSession, type Session, type SessionOptions } from './session.ts'
@@ -102,8 +102,8 @@ export const grant: Grant = {
   version: 1,
   resource: { code: '30701/00012', name: '企业登记基本信息', version: 1 },
   source: { id: 'register', schema: 'public', table: 'legal_entity', shape: '00' },
-  provider: { unit: 'market', name: '市场监管局', node: provider.identity },
-  consumer: { unit: 'tax', name: '税务局', node: consumer.identity },
+  provider: { unit: 'market', name: '市场监管局', node: identityFor('international', provider.identity) },
+  consumer: { unit: 'tax', name: '税务局', node: identityFor('international', consumer.identity) },
   fields: [
     { name: 'uscc', column: 'uscc', type: 'text', title: '统一社会信用代码', key: true, nullable: false, rules: [{ kind: 'uscc' }] },
     { name: 'status', column: 'status', type: 'text', title: '状态', key: false, nullable: true, rules: [] },

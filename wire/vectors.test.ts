@@ -2,17 +2,19 @@
 import { createDecipheriv, hash, sign } from 'node:crypto'
 import { expect, test } from 'vitest'
 import { canonical } from './canonical.ts'
-import { FrameDecoder, FrameSealer, HEADER_BYTES, type Kind, TAG_BYTES } from './frame.ts'
-import { checkHello, encodeHello, frameKeys, type Hello, proofBytes, transcriptOf } from './hello.ts'
+import { FrameDecoder, FrameSealer, HEADER_BYTES, type Kind } from './frame.ts'
+import { checkHello, encodeHello, type Hello, proofBytes, transcriptOf } from './hello.ts'
 import { signRequest } from './http-auth.ts'
 import { fingerprint, rawPublicKey } from './keys.ts'
 import { deliveryDigest, RangeDigests } from './ranges.ts'
 import { signDocument, signedDigest } from './sign.ts'
 import { GRANT } from './signed.ts'
+import { AesGcm, frameKeys, international } from './suites/international.ts'
 import { keyOf } from './testing.ts'
 import vectors from './vectors.json' with { type: 'json' }
 
 const { session } = vectors
+const TAG_BYTES = 16
 const bytes = (hex: string) => Buffer.from(hex, 'hex')
 const frames = session.senderFrames.map((one) => ({ ...one, kind: one.kind as Kind, payload: bytes(one.payload), frame: bytes(one.frame) }))
 
@@ -41,15 +43,15 @@ const sender: Hello = {
   nonce: Buffer.alloc(32, 5),
 }
 const receiver: Hello = { ...sender, role: 'receiver', node: session.receiver, ephemeral: rawPublicKey(keyOf('x25519', 4)), nonce: Buffer.alloc(32, 6) }
-const transcript = transcriptOf(encodeHello(sender), encodeHello(receiver))
+const transcript = transcriptOf(encodeHello(sender, international), encodeHello(receiver, international), international)
 
 test('the hellos, the transcript and the frame keys, as either side derives them', () => {
-  expect([encodeHello(sender), encodeHello(receiver), transcript].map((one) => one.toString('hex'))).toEqual([
+  expect([encodeHello(sender, international), encodeHello(receiver, international), transcript].map((one) => one.toString('hex'))).toEqual([
     session.senderHello,
     session.receiverHello,
     session.transcript,
   ])
-  expect(checkHello(bytes(session.receiverHello), sender, session.receiver)).toBe(receiver.ephemeral)
+  expect(checkHello(bytes(session.receiverHello), sender, session.receiver, international)).toBe(receiver.ephemeral)
   const keys = [
     frameKeys(
       'sender',
@@ -70,11 +72,11 @@ test('the frames of a session, from its proof to its goodbye, and the digests of
     { ephemeral: receiver.ephemeral, seal: session.receiver.seal },
     transcript,
   )
-  const sealer = new FrameSealer(key, 'sender')
-  const decoder = new FrameDecoder(key, 'sender')
+  const sealer = new FrameSealer(new AesGcm(key, 'sender'))
+  const decoder = new FrameDecoder(new AesGcm(key, 'sender'))
   const digests = new RangeDigests()
   digests.begin(7)
-  expect(frames[0]!.payload).toEqual(sign(null, proofBytes('sender', transcript), keyOf('ed25519', 1)))
+  expect(frames[0]!.payload).toEqual(sign(null, proofBytes('sender', transcript, international), keyOf('ed25519', 1)))
   for (const { frame, payload, ...head } of frames) {
     const { header, body, tag } = sealer.seal(head, payload)
     expect(Buffer.concat([header, body, tag])).toEqual(frame)

@@ -5,10 +5,11 @@ import { once } from 'node:events'
 import { withClient } from '@zhenghe/exchange-node/pg/connect.ts'
 import { readTable, shapeOf } from '@zhenghe/exchange-node/source/schema.ts'
 import { freePort } from '@zhenghe/server/kernel/embedded.ts'
-import type { Grant, GrantField, NodeIdentity, Signed } from '@zhenghe/wire/documents.ts'
+import { type Grant, type GrantField, identityFor, type NodeIdentity, type Signed, type SuiteName } from '@zhenghe/wire/documents.ts'
 import { generateNodeKeys, rawPublicKey, type StoredNodeKeys, storeNodeKeys } from '@zhenghe/wire/keys.ts'
 import { signDocument } from '@zhenghe/wire/sign.ts'
-import { GRANT } from '@zhenghe/wire/signed.ts'
+import { GRANT, sm2Text } from '@zhenghe/wire/signed.ts'
+import { generateSm2Key } from '@zhenghe/wire/sm2.ts'
 import type pg from 'pg'
 import { Worker } from './child.ts'
 import { type Cluster, cpuSeconds, psqlEnvironment } from './clusters.ts'
@@ -50,17 +51,20 @@ function psql(cluster: Cluster, sql: string, stdio: import('node:child_process')
 }
 
 /** Two node processes over TCP: signed grant, role of its own, filterless read, masks, rules, seal, ledger, manifest and receipt. */
-export const ours: Case = { name: 'zhenghe, everything on', run: (site) => runNodes(site) }
+export const ours: Case = { name: 'zhenghe, everything on', run: (site) => runNodes(site, { suite: 'international' }) }
 
 /** The same two processes, over a stream of this NATS server. */
 export function oursOver(broker: Broker): Case {
-  return { name: 'zhenghe over NATS JetStream', run: (site) => runNodes(site, broker) }
+  return { name: 'zhenghe over NATS JetStream', run: (site) => runNodes(site, { suite: 'international', broker }) }
 }
 
-async function runNodes(site: Site, broker?: Broker): Promise<Measured> {
+/** How the two processes go about it: by the algorithms of a suite, over a broker where there is one. */
+export type Way = { suite: SuiteName; broker?: Broker }
+
+export async function runNodes(site: Site, { suite, broker }: Way): Promise<Measured> {
   const { source, target, rows } = site
   await target.client.query('drop table if exists received; checkpoint')
-  const { sender, receiver } = await nodes(site, broker?.url)
+  const { sender, receiver } = await nodes(site, suite, broker?.url)
   const before = broker ? cpuSeconds(broker.pid) : 0
   const measured = await measure({ source, target }, rows, async () => {
     const [a, b] = await Promise.all([receiver.go(), sender.go()])
@@ -71,14 +75,24 @@ async function runNodes(site: Site, broker?: Broker): Promise<Measured> {
   return broker ? { ...measured, cpu: { ...measured.cpu, broker: cpuSeconds(broker.pid) - before } } : measured
 }
 
-async function nodes({ source, target, connections, workers }: Site, nats?: string): Promise<{ sender: Worker; receiver: Worker }> {
-  const [provider, consumer, approver] = [generateNodeKeys('provider'), generateNodeKeys('consumer'), generateKeyPairSync('ed25519')]
-  const grant = signDocument(GRANT, await draft(source, provider.identity, consumer.identity, connections), approver.privateKey)
-  const common = { delivery: randomUUID(), grant, approver: rawPublicKey(approver.publicKey), port: await freePort(), nats }
+async function nodes({ source, target, connections, workers }: Site, suite: SuiteName, nats?: string): Promise<{ sender: Worker; receiver: Worker }> {
+  const [provider, consumer] = [generateNodeKeys('provider'), generateNodeKeys('consumer')]
+  const { grant, approver } = signed(await draft(source, provider.identity, consumer.identity, connections, suite), suite)
+  const common = { delivery: randomUUID(), grant, approver, port: await freePort(), nats }
   const [sender, receiver] = [workerOf(workers, 'node-sender'), workerOf(workers, 'node-receiver')]
   await receiver.prepare({ ...common, keys: storeNodeKeys(consumer), peer: provider.identity, address: target.address } satisfies NodeSettings)
   await sender.prepare({ ...common, keys: storeNodeKeys(provider), peer: consumer.identity, address: source.address } satisfies NodeSettings)
   return { sender, receiver }
+}
+
+/** The grant by a new approver of the suite, and that approver's public key. */
+function signed(grant: Grant, suite: SuiteName): { grant: Signed; approver: string } {
+  if (suite === 'international') {
+    const { privateKey, publicKey } = generateKeyPairSync('ed25519')
+    return { grant: signDocument(GRANT, grant, privateKey), approver: rawPublicKey(publicKey) }
+  }
+  const key = generateSm2Key()
+  return { grant: signDocument(GRANT, grant, key), approver: sm2Text(key.public) }
 }
 
 /** Started at its first use, in the round that does not count. */
@@ -88,7 +102,7 @@ function workerOf(workers: Map<string, Worker>, script: string): Worker {
   return worker
 }
 
-async function draft({ address }: Cluster, provider: NodeIdentity, consumer: NodeIdentity, connections: number): Promise<Grant> {
+async function draft({ address }: Cluster, provider: NodeIdentity, consumer: NodeIdentity, connections: number, suite: SuiteName): Promise<Grant> {
   const table = await withClient(address, 'bench', (client) => readTable(client, 'public', 'entity'))
   if (!table) throw new Error('the register is not there')
   const special: Record<string, Partial<GrantField>> = {
@@ -108,12 +122,13 @@ async function draft({ address }: Cluster, provider: NodeIdentity, consumer: Nod
   }))
   return {
     v: 1,
+    ...(suite === 'gm' ? { suite } : {}),
     id: randomUUID(),
     version: 1,
     resource: { code: '307001/000001', name: 'register of legal entities', version: 1 },
     source: { id: 'register', schema: 'public', table: 'entity', shape: shapeOf(table.columns) },
-    provider: { unit: 'provider', name: 'provider', node: provider },
-    consumer: { unit: 'consumer', name: 'consumer', node: consumer },
+    provider: { unit: 'provider', name: 'provider', node: identityFor(suite, provider) },
+    consumer: { unit: 'consumer', name: 'consumer', node: identityFor(suite, consumer) },
     fields,
     purpose: 'bench',
     basis: 'bench',

@@ -6,6 +6,7 @@ import type { Duplex } from 'node:stream'
 import { PostgresTarget } from '@zhenghe/exchange-node/connectors/postgres/target.ts'
 import { awaitSender } from '@zhenghe/exchange-node/nats/meeting.ts'
 import { prepareReceive, receive } from '@zhenghe/exchange-node/receive.ts'
+import { suiteOfGrant } from '@zhenghe/wire/documents.ts'
 import { loadNodeKeys } from '@zhenghe/wire/keys.ts'
 import { openSession } from '@zhenghe/wire/session.ts'
 import type { NodeSettings } from './cases.ts'
@@ -36,7 +37,10 @@ serve<NodeSettings>(async ({ delivery, grant, keys, peer, approver, address, por
   return async () => {
     const target = { store: new PostgresTarget(address), name: { schema: 'public', table: 'received' }, memoryMiB: 512 }
     const prepared = prepareReceive({ delivery, mode: 'snapshot', grant, keys: own, approvers: [approver], target, watch: () => undefined })
-    const evidence = await receive(prepared, await openSession(await arrival(), { role: 'receiver', keys: own, peer, delivery }))
+    const evidence = await receive(
+      prepared,
+      await openSession(await arrival(), { role: 'receiver', keys: own, peer, delivery, suite: suiteOfGrant(prepared.grant) }),
+    )
     return { receipt: evidence.receipt.text }
   }
 })

@@ -7,6 +7,7 @@ import { PostgresSource } from '@zhenghe/exchange-node/connectors/postgres/sourc
 import { callReceiver } from '@zhenghe/exchange-node/nats/meeting.ts'
 import { RateBudget } from '@zhenghe/exchange-node/rate.ts'
 import { prepareSend, send } from '@zhenghe/exchange-node/send.ts'
+import { suiteOfGrant } from '@zhenghe/wire/documents.ts'
 import { loadNodeKeys } from '@zhenghe/wire/keys.ts'
 import { openSession } from '@zhenghe/wire/session.ts'
 import type { NodeSettings } from './cases.ts'
@@ -39,7 +40,7 @@ serve<NodeSettings>(async ({ delivery, grant, keys, peer, approver, address, por
       watch: { progress: () => undefined, rejections: () => undefined },
     })
     const stream = await reachReceiver({ delivery, port, nats })
-    const evidence = await send(prepared, await openSession(stream, { role: 'sender', keys: own, peer, delivery }))
+    const evidence = await send(prepared, await openSession(stream, { role: 'sender', keys: own, peer, delivery, suite: suiteOfGrant(prepared.grant) }))
     return { manifest: evidence?.manifest.text }
   }
 })

@@ -3,6 +3,7 @@ import type { RunningPlatform } from '@zhenghe/server/kernel/platform.ts'
 import { systemNow } from '@zhenghe/server/kernel/time.ts'
 import { contract as identity } from '@zhenghe/server/service/identity/contract.ts'
 import { fingerprintInBrowser, generateApproverKey, type WrappedKey } from '@zhenghe/wire/browser-sign.ts'
+import { SuiteName } from '@zhenghe/wire/documents.ts'
 import { type Person, people } from '../city/people.ts'
 import { easyPassword } from '../home.ts'
 import { asPlatform } from './actors.ts'
@@ -27,10 +28,10 @@ export async function seedAccounts(platform: RunningPlatform, city: City): Promi
   }
   await Promise.all(Array.from({ length: AT_ONCE }, worker))
   const opened = people.flatMap(({ account }) => made.get(account) ?? [])
-  return { accounts: opened.map(({ account }) => account), approvers: opened.flatMap(({ approver }) => approver ?? []) }
+  return { accounts: opened.map(({ account }) => account), approvers: opened.flatMap(({ approvers }) => approvers) }
 }
 
-type Opened = { account: Account; approver?: Approver }
+type Opened = { account: Account; approvers: Approver[] }
 
 async function open(platform: RunningPlatform, city: City, { account, name, unit, title, posts }: Person): Promise<Opened> {
   const password = easyPassword()
@@ -40,11 +41,11 @@ async function open(platform: RunningPlatform, city: City, { account, name, unit
   const actor: Actor = { kind: 'staff', id: person, name, unit: city.units.get(unit) ?? null, holdings: [] }
   await platform.run(identity.changePassword, { actor, now: systemNow() }, { old: first, new: password })
   const known: Account = { account, name, unit, title, posts, password }
-  if (!posts.includes('liaison')) return { account: known }
+  if (!posts.includes('liaison')) return { account: known, approvers: [] }
   const pin = pinOf(password)
-  const key = await generateApproverKey(pin)
-  await platform.run(identity.keepSigningKey, { actor, now: systemNow() }, await signingKeyOf(key))
-  return { account: { ...known, pin }, approver: { unit, publicKey: key.public } }
+  const keys = await Promise.all(SuiteName.options.map((suite) => generateApproverKey(pin, suite)))
+  for (const key of keys) await platform.run(identity.keepSigningKey, { actor, now: systemNow() }, await signingKeyOf(key))
+  return { account: { ...known, pin }, approvers: keys.map((key) => ({ unit, publicKey: key.public })) }
 }
 
 async function signingKeyOf({ public: publicKey, iterations, salt, iv, sealed }: WrappedKey) {

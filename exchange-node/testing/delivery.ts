@@ -2,11 +2,12 @@
 import { generateKeyPairSync, randomUUID } from 'node:crypto'
 import type { Duplex } from 'node:stream'
 import { duplexPair } from 'node:stream'
-import type { DeliveryMode, Grant, GrantField, Signed } from '@zhenghe/wire/documents.ts'
+import { type DeliveryMode, type Grant, type GrantField, identityFor, type Signed, type SuiteName, suiteOfGrant } from '@zhenghe/wire/documents.ts'
 import { generateNodeKeys, rawPublicKey } from '@zhenghe/wire/keys.ts'
 import { openSession, type Session } from '@zhenghe/wire/session.ts'
 import { signDocument } from '@zhenghe/wire/sign.ts'
-import { GRANT } from '@zhenghe/wire/signed.ts'
+import { GRANT, sm2Text } from '@zhenghe/wire/signed.ts'
+import { generateSm2Key } from '@zhenghe/wire/sm2.ts'
 import type { SourceConnector, TargetConnector } from '../connectors/connector.ts'
 import { PostgresSource } from '../connectors/postgres/source.ts'
 import { PostgresTarget } from '../connectors/postgres/target.ts'
@@ -21,6 +22,9 @@ import { readTable, shapeOf } from '../source/schema.ts'
 
 const approverPair = generateKeyPairSync('ed25519')
 export const approver = rawPublicKey(approverPair.publicKey)
+const gmPair = generateSm2Key()
+/** the same person's key for grants of suite 2 */
+export const gmApprover = sm2Text(gmPair.public)
 export const provider = generateNodeKeys('市场监督管理局前置机')
 export const consumer = generateNodeKeys('税务局前置机')
 
@@ -36,6 +40,7 @@ export function field(name: string, type: GrantField['type'], more: Partial<Gran
 
 export async function draftGrant(source: Address, { table, fields, ...more }: GrantDraft): Promise<Grant> {
   const found = await withClient(source, 'test', (client) => readTable(client, 'public', table))
+  const suite = suiteOfGrant(more)
   const columns = fields.map(({ column }) => found!.columns.find((one) => one.column === column)!)
   return {
     v: 1,
@@ -43,8 +48,8 @@ export async function draftGrant(source: Address, { table, fields, ...more }: Gr
     version: 1,
     resource: { code: '307001/000001', name: '企业登记基本信息', version: 1 },
     source: { id: 'register', schema: 'public', table, shape: shapeOf(columns) },
-    provider: { unit: '市场监督管理局', name: '市场监督管理局', node: provider.identity },
-    consumer: { unit: '税务局', name: '税务局', node: consumer.identity },
+    provider: { unit: '市场监督管理局', name: '市场监督管理局', node: identityFor(suite, provider.identity) },
+    consumer: { unit: '税务局', name: '税务局', node: identityFor(suite, consumer.identity) },
     fields,
     purpose: '税源核查',
     basis: '《政务数据共享条例》',
@@ -56,7 +61,7 @@ export async function draftGrant(source: Address, { table, fields, ...more }: Gr
 }
 
 export function signGrant(grant: Grant): Signed {
-  return signDocument(GRANT, grant, approverPair.privateKey)
+  return signDocument(GRANT, grant, grant.suite === 'gm' ? gmPair : approverPair.privateKey)
 }
 
 export type Ends = {
@@ -81,7 +86,7 @@ export async function deliver(ends: Ends): Promise<Outcome> {
   const rejections = new Map<number, readonly Rejection[]>()
   const prepared = await prepareSend(sendOptions(ends, delivery, rejections))
   const receiving = prepareReceive(receiveOptions(ends, delivery))
-  const [left, right] = await sessions(delivery, ends.line)
+  const [left, right] = await sessions(delivery, suiteOfGrant(prepared.grant), ends.line)
   const [sent, received] = await Promise.allSettled([send(prepared, left), receive(receiving, right)])
   const reasons = [sent, received].flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason as Refusal] : []))
   const own = reasons.filter(({ byPeer }) => !byPeer)
@@ -94,7 +99,7 @@ export async function deliver(ends: Ends): Promise<Outcome> {
 export async function compare(ends: Ends, mend: boolean, scope: 'full' | 'versions' = 'full'): Promise<Reconciliation> {
   const delivery = randomUUID()
   const prepared = await prepareSend(sendOptions(ends, delivery, new Map()))
-  const [left, right] = await sessions(delivery)
+  const [left, right] = await sessions(delivery, suiteOfGrant(prepared.grant))
   const [, result] = await Promise.all([send(prepared, left), reconcile(prepareReceive(receiveOptions(ends, delivery)), right, { mend, scope })])
   return result
 }
@@ -129,7 +134,7 @@ function sendOptions(
     mode,
     grant,
     keys: provider,
-    approvers: [approver],
+    approvers: [approver, gmApprover],
     source: isConnector(source) ? source : new PostgresSource(source),
     reading: { statementTimeoutMs: 60_000, overlapSeconds: 60, pagesPerRange },
     rejectionLimit: 100,
@@ -146,17 +151,17 @@ function receiveOptions({ grant, target, mode = 'snapshot', schema = 'public', t
     mode,
     grant,
     keys: consumer,
-    approvers: [approver],
+    approvers: [approver, gmApprover],
     target: { store: isConnector(target) ? target : new PostgresTarget(target), name: { schema, table }, memoryMiB: 64 },
     watch: () => undefined,
     ...receiving,
   }
 }
 
-async function sessions(delivery: string, line: Ends['line'] = duplexPair): Promise<[Session, Session]> {
+async function sessions(delivery: string, suite: SuiteName, line: Ends['line'] = duplexPair): Promise<[Session, Session]> {
   const [left, right] = await line()
   return Promise.all([
-    openSession(left, { role: 'sender', keys: provider, peer: consumer.identity, delivery }),
-    openSession(right, { role: 'receiver', keys: consumer, peer: provider.identity, delivery }),
+    openSession(left, { role: 'sender', keys: provider, peer: consumer.identity, delivery, suite }),
+    openSession(right, { role: 'receiver', keys: consumer, peer: provider.identity, delivery, suite }),
   ])
 }

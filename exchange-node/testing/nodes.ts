@@ -3,13 +3,13 @@ import { randomUUID } from 'node:crypto'
 import fs from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
-import type { Grant, NodeIdentity, Signed } from '@zhenghe/wire/documents.ts'
+import { type Grant, identityFor, type NodeIdentity, type Signed } from '@zhenghe/wire/documents.ts'
 import type pg from 'pg'
 import { checkConfig, type NodeConfig, type NodeConfigInput } from '../config.ts'
 import type { NatsPlace, Order } from '../control.ts'
 import { openLog } from '../log.ts'
 import { type RunningNode, startNode } from '../node.ts'
-import { approver, draftGrant, field, signGrant } from './delivery.ts'
+import { approver, draftGrant, field, gmApprover, signGrant } from './delivery.ts'
 import type { FakePlatform } from './platform.ts'
 import { until } from './wait.ts'
 
@@ -41,7 +41,7 @@ export async function startTestNode(
     home,
     token: platform.token(name),
     stores: [store],
-    approvers: [approver],
+    approvers: [approver, gmApprover],
     logLevel: 'debug',
     ...more,
   }
@@ -51,8 +51,8 @@ export async function startTestNode(
   const known = await until(() => [...platform.nodes.values()].find((one) => one.name === name))
   known.confirmed = true
   await until(() => known.beat)
-  const { id, sign, seal } = known
-  return { config, identity: { id, name, sign, seal }, node, again }
+  const { id, sign, seal, gm } = known
+  return { config, identity: { id, name, sign, seal, ...(gm ? { gm } : {}) }, node, again }
 }
 
 export type Parties = { provider: NodeIdentity; consumer: NodeIdentity }
@@ -66,7 +66,7 @@ export async function testGrant(source: pg.ClientConfig, { provider, consumer }:
     field('changed_at', 'timestamptz', { nullable: false }),
   ]
   const draft = await draftGrant(source, { table: 'register', fields, cursor: 'changed_at' })
-  const of = (node: NodeIdentity) => ({ unit: node.name, name: node.name, node })
+  const of = (node: NodeIdentity) => ({ unit: node.name, name: node.name, node: identityFor(more.suite ?? 'international', node) })
   const { cursor, ...grant } = { ...draft, source: { ...draft.source, id: SOURCE_STORE }, provider: of(provider), consumer: of(consumer), ...more }
   return signGrant(cursor === undefined ? grant : { ...grant, cursor })
 }

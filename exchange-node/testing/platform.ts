@@ -4,12 +4,15 @@ import { once } from 'node:events'
 import http from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
+import type { GmIdentity } from '@zhenghe/wire/documents.ts'
 import type { WireError } from '@zhenghe/wire/error.ts'
 import { requestNode, verifyRequest } from '@zhenghe/wire/http-auth.ts'
-import type { Beat, Order, RouteKind, Side } from '../control.ts'
+import { fingerprint } from '@zhenghe/wire/keys.ts'
+import { sm2Text } from '@zhenghe/wire/signed.ts'
+import type { Beat, JoinRequest, Order, RouteKind, Side } from '../control.ts'
 
 export type Letter = { node: string; path: string; body: Record<string, unknown> }
-export type KnownNode = { id: string; name: string; sign: string; seal: string; confirmed: boolean; beat: Beat | undefined }
+export type KnownNode = { id: string; name: string; sign: string; seal: string; gm?: GmIdentity | undefined; confirmed: boolean; beat: Beat | undefined }
 type Answer = { status: number; body: unknown }
 type Open = { id: string; orders: Readonly<Record<string, Order>>; cancelled: boolean }
 
@@ -93,7 +96,11 @@ export class FakePlatform {
     if (answer) return answer
     if (url.pathname === '/api/nodes/beat') {
       node.beat = body as Beat
-      return ok({ serverTime: new Date().toISOString() })
+      return ok({ serverTime: new Date().toISOString(), gm: node.gm ? fingerprint(sm2Text(node.gm.sign)) : null })
+    }
+    if (url.pathname === '/api/nodes/gm-keys') {
+      node.gm = (body as { gm: GmIdentity }).gm
+      return ok()
     }
     if (url.pathname === '/api/exchange/orders') return ok({ orders: this.#ordersFor(node, url.searchParams.getAll('running')) })
     const [, progressed] = /deliveries\/([^/]+)\/progress$/.exec(url.pathname) ?? []
@@ -105,11 +112,11 @@ export class FakePlatform {
     return ok()
   }
 
-  #join({ token, sign, seal }: { token: string; sign: string; seal: string }): Answer {
+  #join({ token, sign, seal, gm }: Pick<JoinRequest, 'token' | 'sign' | 'seal' | 'gm'>): Answer {
     const name = this.#tokens.get(token)
     if (!name) return no(401, 'nodes.bad_token')
     const known = [...this.nodes.values()].find((node) => node.sign === sign)
-    const node: KnownNode = known ?? { id: randomUUID(), name, sign, seal, confirmed: false, beat: undefined }
+    const node: KnownNode = known ?? { id: randomUUID(), name, sign, seal, gm, confirmed: false, beat: undefined }
     this.nodes.set(node.id, node)
     return ok({ node: node.id, name, unit: UNIT, serverTime: new Date().toISOString() })
   }

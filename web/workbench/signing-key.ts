@@ -1,12 +1,13 @@
 /** An approver's signing key between the browser, where it is made and used, and the platform, which keeps it sealed. */
 import type { SigningKey } from '@zhenghe/server/service/identity/contract.ts'
 import { type ApproverKey, fingerprintInBrowser, generateApproverKey, unlockApproverKey, type WrappedKey } from '@zhenghe/wire/browser-sign.ts'
+import type { SuiteName } from '@zhenghe/wire/documents.ts'
 
 export const PIN_SHAPE = /^(?=.*[A-Za-z])(?=.*\d).{8,}$/
 
 /** A new key sealed under the PIN, as the platform may keep it. */
-export async function makeSigningKey(pin: string): Promise<Omit<SigningKey, 'madeAt'>> {
-  const { public: publicKey, salt, iv, iterations, sealed } = await generateApproverKey(pin)
+export async function makeSigningKey(pin: string, suite: SuiteName): Promise<Omit<SigningKey, 'madeAt'>> {
+  const { public: publicKey, salt, iv, iterations, sealed } = await generateApproverKey(pin, suite)
   return { publicKey, fingerprint: await fingerprintInBrowser(publicKey), sealed: { salt, iv, iterations, ciphertext: sealed } }
 }
 

@@ -131,6 +131,21 @@ export const refusals = {
     status: 409,
     text: { zh: '您还没有签名密钥，请先在“我的账号”中生成。', en: 'You have no signing key yet. Make one under «My account».' },
   },
+  'exchange.no_gm_signing_key': {
+    status: 409,
+    text: {
+      zh: '国密授权要用国密签名密钥签署，您还没有。请先在“我的账号”中生成，并请节点管理员登记到前置节点。',
+      en: 'A grant of the suite 国密 is signed with an SM2 key, and you have none. Make one under «My account» and have your node operator pin it.',
+    },
+  },
+  'exchange.no_gm_keys': {
+    status: 409,
+    params: z.object({ node: z.string() }),
+    text: {
+      zh: '前置节点“{node}”还没有国密密钥，不能按国密算法交换。请先升级该节点，启动后会自动生成并登记；或改用国际算法。',
+      en: 'The node «{node}» has no SM2 keys yet. Bring it up to date: it makes and registers them at its start. Or use the international algorithms.',
+    },
+  },
   'exchange.grant_over': {
     status: 409,
     params: z.object({ state: GrantState }),

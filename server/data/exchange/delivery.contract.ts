@@ -1,5 +1,5 @@
 /** Deliveries (交换): one run of a subscription, its progress, its signed documents and whether they balance (对账, GB/T 21062). */
-import { DeliveryMode, Manifest, Receipt, Signed } from '@zhenghe/wire/documents.ts'
+import { DeliveryMode, Manifest, Receipt, Signed, SuiteName } from '@zhenghe/wire/documents.ts'
 import { z } from 'zod'
 import { command, event, Id, Moment, PageInput, pageOf, query, SIGNED_IN } from '../../kernel/contract.ts'
 
@@ -49,6 +49,7 @@ export const DeliveryHead = z.object({
   consumerName: z.string(),
   mode: DeliveryMode,
   replay: z.boolean().meta({ description: 'of rows that were quarantined, by their keys' }),
+  suite: SuiteName,
   state: DeliveryState,
   orderedAt: Moment,
   startedAt: Moment.nullable(),

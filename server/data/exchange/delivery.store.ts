@@ -13,7 +13,7 @@ type LastTrouble = { troubleAt: Moment | null; troubleSide: Trouble['side']; tro
 /** A delivery with its subscription, grant, request and newest trouble. */
 export type DeliveryWithGrant = DeliveryRow &
   Pick<SubscriptionRow, 'grantId' | 'grantVersion' | 'store' | 'targetSchema' | 'targetTable' | 'cursor'> &
-  Pick<GrantRow, 'request' | 'notBefore' | 'notAfter' | 'revokedAt' | 'deliverClock'> &
+  Pick<GrantRow, 'request' | 'suite' | 'notBefore' | 'notAfter' | 'revokedAt' | 'deliverClock'> &
   Pick<RequestRow, 'entry' | 'entryName' | 'provider' | 'providerName' | 'providerDivision' | 'consumer' | 'consumerName' | 'consumerDivision'> & {
     subscriptionStoppedAt: Moment | null
   } & LastTrouble
@@ -24,7 +24,7 @@ const WITH_GRANT = sql`exchange.delivery d
   join exchange.request r on r.id = g.request`
 const LAST_TROUBLE = sql`left join lateral (select * from exchange.delivery_trouble t where t.delivery = d.id order by t.n desc limit 1) t on true`
 const COLUMNS = sql`d.*, s.grant_id, s.grant_version, s.store, s.target_schema, s.target_table, s.cursor, s.stopped_at as subscription_stopped_at,
-  g.request, g.not_before, g.not_after, g.revoked_at, g.deliver_clock,
+  g.request, g.suite, g.not_before, g.not_after, g.revoked_at, g.deliver_clock,
   r.entry, r.entry_name, r.provider, r.provider_name, r.provider_division, r.consumer, r.consumer_name, r.consumer_division,
   t.at as trouble_at, t.side as trouble_side, t.code as trouble_code, t.detail as trouble_detail, t.resumable as trouble_resumable`
 const OPEN = sql<boolean>`d.done_at is null and d.stopped_at is null and d.cancelled_at is null`

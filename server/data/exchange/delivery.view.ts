@@ -1,5 +1,5 @@
 /** Deliveries as people see them. */
-import { Manifest, Receipt, type Signed } from '@zhenghe/wire/documents.ts'
+import { Manifest, Receipt, type Signed, type SuiteName } from '@zhenghe/wire/documents.ts'
 import { signedDigest } from '@zhenghe/wire/sign.ts'
 import type { DeliveryHead, DeliveryView, Trouble } from './delivery.contract.ts'
 import { balanceOf, progressOf, stateOfDelivery } from './delivery.rules.ts'
@@ -7,10 +7,11 @@ import * as store from './delivery.store.ts'
 import type { Context } from './sight.ts'
 
 export function headOf(row: store.DeliveryWithGrant): DeliveryHead {
-  const { id, number, subscription, entry, entryName, provider, providerName, consumer, consumerName, mode, replay, orderedAt, startedAt } = row
+  const { id, number, subscription, entry, entryName, provider, providerName, consumer, consumerName, mode, replay, suite } = row
+  const { orderedAt, startedAt } = row
   const state = stateOfDelivery(row)
   return {
-    ...{ id, number, subscription, grant: row.grantId, entry, entryName, provider, providerName, consumer, consumerName, mode, replay, state },
+    ...{ id, number, subscription, grant: row.grantId, entry, entryName, provider, providerName, consumer, consumerName, mode, replay, suite, state },
     ...{ orderedAt, startedAt },
     endedAt: row.doneAt ?? row.stoppedAt ?? row.cancelledAt,
     progress: progressOf(row.senderProgress, row.receiverProgress),
@@ -35,7 +36,7 @@ export async function viewOfDelivery({ db }: Pick<Context, 'db'>, row: store.Del
     ...headOf(row),
     troubles: await store.troublesOf(db, row.id),
     ...evidence,
-    balance: balance(evidence),
+    balance: balance(evidence, row.suite),
     target: { store: row.store, schema: row.targetSchema, table: row.targetTable },
     route: row.route,
   }
@@ -55,7 +56,7 @@ export function evidenceOf(documents: readonly store.Document[]): Evidence {
 
 const signedOf = ({ text, key, signature }: store.Document): Signed => ({ text, key, signature })
 
-/** Null until both sides have handed in their documents. */
-export function balance({ manifest, receipt }: Evidence): DeliveryView['balance'] {
-  return manifest && receipt ? balanceOf(manifest.body, receipt.body, signedDigest(manifest.signed)) : null
+/** Null until both sides have handed in their documents. @param suite of the grant */
+export function balance({ manifest, receipt }: Evidence, suite: SuiteName): DeliveryView['balance'] {
+  return manifest && receipt ? balanceOf(manifest.body, receipt.body, signedDigest(manifest.signed, suite)) : null
 }

@@ -1,5 +1,5 @@
 /** Drawing up a grant from the provider's terms: the document the approver will sign. */
-import type { Grant, GrantField } from '@zhenghe/wire/documents.ts'
+import { type Grant, type GrantField, identityFor, type SuiteName } from '@zhenghe/wire/documents.ts'
 import { contract as organizations } from '../../assurance/organizations/contract.ts'
 import type { Id } from '../../kernel/contract.ts'
 import { refuser } from '../../kernel/refusal.ts'
@@ -28,13 +28,14 @@ export async function drawUp(ctx: Context, { request, offer, terms, id, version 
   if (fields.some(({ column }) => !columns.has(column))) refuse('exchange.not_bound')
   const filter = grantFilter(wish.filter, terms.filter)
   const cursor = cursorGranted(fields, terms.cursor)
-  const [provider, consumer] = [await party(ctx, request.provider, node), await party(ctx, request.consumer, wish.node)]
+  const [provider, consumer] = [await party(ctx, request.provider, node, terms.suite), await party(ctx, request.consumer, wish.node, terms.suite)]
   return {
     fields,
     grant: () => ({
       ...{ v: 1, id, version, provider, consumer, fields, purpose: wish.purpose, basis: wish.basis, ...termOf(ctx.today, terms.notAfter) },
       resource: { code: offer.code, name: offer.content.name, version: offer.version },
       source: { id: store, schema, table, shape },
+      ...(terms.suite === 'gm' ? { suite: terms.suite } : {}),
       ...(filter ? { filter } : {}),
       ...(cursor ? { cursor } : {}),
       limits: { rejectShare: terms.rejectShare, connections: terms.connections },
@@ -42,8 +43,9 @@ export async function drawUp(ctx: Context, { request, offer, terms, id, version 
   }
 }
 
-async function party(ctx: Context, unit: Id, node: Id): Promise<Grant['provider']> {
+async function party(ctx: Context, unit: Id, node: Id, suite: SuiteName): Promise<Grant['provider']> {
   const { identity } = await activeNodeOf(ctx, node, unit)
+  if (suite === 'gm' && !identity.gm) refuse('exchange.no_gm_keys', { node: identity.name })
   const [known] = await ctx.ask(organizations.unitsById, { ids: [unit] })
-  return { unit: known?.uscc ?? refuse('exchange.no_node'), name: known?.name ?? '', node: identity }
+  return { unit: known?.uscc ?? refuse('exchange.no_node'), name: known?.name ?? '', node: identityFor(suite, identity) }
 }

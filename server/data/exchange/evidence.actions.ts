@@ -1,6 +1,6 @@
-import { Manifest, Receipt, type Signed } from '@zhenghe/wire/documents.ts'
+import { Manifest, Receipt, type Signed, type SuiteName } from '@zhenghe/wire/documents.ts'
 import { WireError } from '@zhenghe/wire/error.ts'
-import { openDocument } from '@zhenghe/wire/sign.ts'
+import { nodeSigningKey, openDocument } from '@zhenghe/wire/sign.ts'
 import { MANIFEST, RECEIPT } from '@zhenghe/wire/signed.ts'
 import { endClock } from '../../kernel/clock/clock.ts'
 import type { Id } from '../../kernel/contract.ts'
@@ -26,14 +26,14 @@ const refuse = refuser(refusals)
 export const evidenceActions: Pick<Actions<typeof nodeEndpoints, Tables>, 'manifest' | 'receipt'> = {
   async manifest(ctx, { id, signed }) {
     const row = await held(ctx, id, 'sender')
-    demandFit(row, await open(ctx, (key) => openDocument(MANIFEST, signed, key, Manifest)))
+    demandFit(row, await open(ctx, row.suite, (key) => openDocument(MANIFEST, signed, key, Manifest)))
     await keep(ctx, row, 'manifest', signed)
     return {}
   },
 
   async receipt(ctx, { id, signed, cursor }) {
     const row = await held(ctx, id, 'receiver')
-    demandFit(row, await open(ctx, (key) => openDocument(RECEIPT, signed, key, Receipt)))
+    demandFit(row, await open(ctx, row.suite, (key) => openDocument(RECEIPT, signed, key, Receipt)))
     await keep(ctx, { ...row, reached: cursor ?? row.reached }, 'receipt', signed)
     return {}
   },
@@ -47,12 +47,12 @@ async function held(ctx: Context, id: Id, side: 'sender' | 'receiver'): Promise<
   return (await store.lockDelivery(ctx.db, id)) ?? refuse('exchange.unknown')
 }
 
-/** What the calling node signed, checked with the key it is registered with. */
-async function open<T>(ctx: Context, read: (key: string) => T): Promise<T> {
+/** What the calling node signed, checked with the key of the grant's suite that it is registered with. */
+async function open<T>(ctx: Context, suite: SuiteName, read: (key: string) => T): Promise<T> {
   const { identity } = await ctx.ask(nodes.node, { id: ctx.actor.id })
   if (!identity) return refuse('exchange.bad_signature')
   try {
-    return read(identity.sign)
+    return read(nodeSigningKey(identity, suite))
   } catch (error) {
     if (error instanceof WireError)
       return refuse(error.code === 'bad_document' || error.code === 'not_exact' ? 'exchange.bad_evidence' : 'exchange.bad_signature')
@@ -79,7 +79,7 @@ async function keep(ctx: Context, row: store.DeliveryWithGrant, kind: store.Docu
 
 async function settle(ctx: Context, row: store.DeliveryWithGrant): Promise<void> {
   const evidence = evidenceOf(await store.documentsOf(ctx.db, row.id))
-  const sums = balance(evidence)
+  const sums = balance(evidence, row.suite)
   if (!evidence.manifest || !evidence.receipt || !sums) return
   const { agrees, ...counts } = sums
   ctx.about('exchange.delivery', row.id, { ...counts, agrees, manifest: evidence.manifest.signed.signature, receipt: evidence.receipt.signed.signature })

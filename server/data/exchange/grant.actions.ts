@@ -1,8 +1,8 @@
 import { canonical } from '@zhenghe/wire/canonical.ts'
-import { Grant, type Signed } from '@zhenghe/wire/documents.ts'
+import { Grant, type Signed, type SuiteName } from '@zhenghe/wire/documents.ts'
 import { WireError } from '@zhenghe/wire/error.ts'
 import { openDocument } from '@zhenghe/wire/sign.ts'
-import { GRANT } from '@zhenghe/wire/signed.ts'
+import { GRANT, readSigningKey } from '@zhenghe/wire/signed.ts'
 import { endClock, startClock } from '../../kernel/clock/clock.ts'
 import { doneTodo, putTodo } from '../../kernel/inbox/inbox.ts'
 import type { Actions } from '../../kernel/module.ts'
@@ -37,12 +37,12 @@ export const grantActions: Actions<typeof grantEndpoints, Tables> = {
     const version = { id: before?.id ?? ctx.newId(), version: (before?.version ?? 0) + 1 }
     const { grant, fields } = await drawUp(ctx, { request: row, offer: bound, terms, ...version })
     refuseOn(checkTerms(terms, row.wish, bound, fields, ctx.today))
-    if ((await currentKeys(ctx)).length === 0) refuse('exchange.no_signing_key')
+    await currentKey(ctx, terms.suite)
     const text = canonical(Grant.parse(grant()))
     const { notBefore, notAfter } = grant()
     await store.insertGrant(ctx.db, {
       ...{ ...version, request, text, notBefore, notAfter, note: terms.note, preparedAt: ctx.now, preparedBy: ctx.actor.id },
-      ...{ providerNode: bound.binding.node, consumerNode: row.wish.node },
+      ...{ providerNode: bound.binding.node, consumerNode: row.wish.node, suite: terms.suite },
     })
     await noteStep(ctx, request, 'prepared', terms.note)
     return { grant: version.id, version: version.version, text }
@@ -52,7 +52,7 @@ export const grantActions: Actions<typeof grantEndpoints, Tables> = {
     const row = await lockFor(ctx, request, 'grant', 'exchange.answer', 'provider')
     const prepared = await store.lastPrepared(ctx.db, request)
     if (!prepared || prepared.text !== signed.text || prepared.notAfter <= ctx.now) return refuse('exchange.grant_changed')
-    await verify(ctx, signed)
+    await verify(ctx, signed, prepared.suite)
     const { id, version } = prepared
     const deliverClock = await startClock(ctx, { rule: 'exchange.deliver', subject: { kind: 'exchange.grant', id } })
     const { key, signature } = signed
@@ -95,16 +95,16 @@ export const grantActions: Actions<typeof grantEndpoints, Tables> = {
   },
 }
 
-async function currentKeys(ctx: Context) {
+/** The caller's own current key of a suite. */
+async function currentKey(ctx: Context, suite: SuiteName) {
   const keys = await ctx.ask(identity.signingKeys, { people: [ctx.actor.id] })
-  return keys.filter(({ retiredAt }) => retiredAt === null)
+  const current = keys.find(({ retiredAt, publicKey }) => retiredAt === null && readSigningKey(publicKey).suite === suite)
+  return current ?? refuse(suite === 'gm' ? 'exchange.no_gm_signing_key' : 'exchange.no_signing_key')
 }
 
-/** The signature must be by the caller's own current key, over a grant at one with itself. */
-async function verify(ctx: Context, signed: Signed): Promise<void> {
-  const keys = await currentKeys(ctx)
-  if (keys.length === 0) refuse('exchange.no_signing_key')
-  const key = keys.find(({ fingerprint }) => fingerprint === signed.key) ?? refuse('exchange.bad_signature')
+/** The signature must be by the caller's own current key of the grant's suite, over a grant at one with itself. */
+async function verify(ctx: Context, signed: Signed, suite: SuiteName): Promise<void> {
+  const key = await currentKey(ctx, suite)
   try {
     openDocument(GRANT, signed, key.publicKey, Grant)
   } catch (error) {

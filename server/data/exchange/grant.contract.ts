@@ -1,5 +1,5 @@
 /** Grants (授权): what the provider's approver decides, signs and revokes. */
-import { FieldName, Filter, Mask, Rule, Signed } from '@zhenghe/wire/documents.ts'
+import { FieldName, Filter, Mask, Rule, Signed, SuiteName } from '@zhenghe/wire/documents.ts'
 import { z } from 'zod'
 import { command, event, Id, LocalDate, Moment, PageInput, pageOf, query, SIGNED_IN } from '../../kernel/contract.ts'
 import { RequestView } from './request.contract.ts'
@@ -15,6 +15,7 @@ export const GrantTerms = z.object({
   notAfter: LocalDate,
   rejectShare: z.number().min(0).max(1).default(0.1),
   connections: z.int().min(1).max(32).default(2),
+  suite: SuiteName.default('international').meta({ description: 'by which algorithms the two nodes sign and seal' }),
   note: z.string().max(1000).default(''),
 })
 export type GrantTerms = z.infer<typeof GrantTerms>
@@ -37,6 +38,7 @@ export const GrantView = z.object({
   filterWords: z.object({ zh: z.string(), en: z.string() }).nullable(),
   cursor: z.string().nullable().meta({ description: 'null where only whole tables can be delivered' }),
   purpose: z.string(),
+  suite: SuiteName,
   notBefore: Moment,
   notAfter: Moment,
   approvedBy: z.string(),
@@ -71,6 +73,8 @@ export const grantEndpoints = {
       'exchange.no_cursor',
       'exchange.no_node',
       'exchange.no_signing_key',
+      'exchange.no_gm_signing_key',
+      'exchange.no_gm_keys',
       'exchange.not_published',
       'exchange.not_bound',
       'catalog.unknown',
@@ -82,7 +86,15 @@ export const grantEndpoints = {
     right: 'exchange.answer',
     in: One.extend({ signed: Signed }),
     out: RequestView,
-    refusals: ['exchange.unknown', 'exchange.not_yours', 'exchange.wrong_state', 'exchange.bad_signature', 'exchange.grant_changed', 'exchange.no_signing_key'],
+    refusals: [
+      'exchange.unknown',
+      'exchange.not_yours',
+      'exchange.wrong_state',
+      'exchange.bad_signature',
+      'exchange.grant_changed',
+      'exchange.no_signing_key',
+      'exchange.no_gm_signing_key',
+    ],
   }),
   grants: query('GET /exchange/grants', {
     summary: 'Grants given to or by one’s unit, or all to a supervisor; newest first',

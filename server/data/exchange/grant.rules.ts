@@ -32,7 +32,7 @@ export type Standards = { elements?: ReadonlyMap<string, DataElement['rule']>; c
 export function defaultTerms(wish: Pick<Wish, 'fields' | 'filter' | 'termUntil'>, offer: BoundOffer, standards: Standards = {}): GrantTerms {
   const { items } = offer.content
   const fields = items.filter(({ column }) => wish.fields.includes(column)).map((item) => defaultsOf(item, offer, filtering(wish.filter), standards))
-  const base = { fields, notAfter: wish.termUntil, rejectShare: 0.1, connections: 2, note: '' }
+  const base = { fields, notAfter: wish.termUntil, rejectShare: 0.1, connections: 2, suite: 'international', note: '' } as const
   return wish.filter ? { ...base, filter: wish.filter } : base
 }
 

@@ -19,7 +19,7 @@ export function viewOfGrant(row: GrantWithRequest, now: string): GrantView {
   const { id, version, request, entry, entryName, provider, providerName, consumer, consumerName, notBefore, notAfter } = row
   const { fields, filter, cursor, purpose } = JSON.parse(row.text) as Grant
   return {
-    ...{ id, version, request, entry, entryName, provider, providerName, consumer, consumerName, notBefore, notAfter, purpose },
+    ...{ id, version, request, entry, entryName, provider, providerName, consumer, consumerName, notBefore, notAfter, purpose, suite: row.suite },
     state: stateOfGrant(row, now),
     fields: fields.map(({ name, title, type, key, mask, rules }) => ({ name, title, type, key, rules, ...(mask ? { mask } : {}) })),
     ...(filter ? { filter } : {}),

@@ -77,7 +77,7 @@ export const reconciliationActions: Actions<typeof reconciliationEndpoints, Tabl
       ...{ entryName: found.entryName, consumer: found.consumer, providerName: found.providerName, consumerName: found.consumerName },
       target: { store: found.store, schema: found.targetSchema, table: found.targetTable },
       startedAt: row.runningSince,
-      balance: delivery && balance(evidenceOf(await documentsOf(ctx.db, delivery.id))),
+      balance: delivery && balance(evidenceOf(await documentsOf(ctx.db, delivery.id)), found.suite),
       delivery,
     }
   },

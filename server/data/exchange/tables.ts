@@ -1,5 +1,5 @@
 /** The tables of this module. */
-import type { DeliveryMode } from '@zhenghe/wire/documents.ts'
+import type { DeliveryMode, SuiteName } from '@zhenghe/wire/documents.ts'
 import type { ColumnType, Generated, Kysely, Selectable } from 'kysely'
 import type { Id, Moment } from '../../kernel/contract.ts'
 import type { Text } from '../../kernel/texts.ts'
@@ -45,6 +45,7 @@ type GrantTable = {
   text: string
   providerNode: Id
   consumerNode: Id
+  suite: SuiteName
   notBefore: Moment
   notAfter: Moment
   note: string

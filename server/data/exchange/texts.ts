@@ -1,5 +1,5 @@
 /** Names of this module's values, as people read them. */
-import type { DeliveryMode, Mask, Rule } from '@zhenghe/wire/documents.ts'
+import type { DeliveryMode, Mask, Rule, SuiteName } from '@zhenghe/wire/documents.ts'
 import type { Labels } from '../../kernel/texts.ts'
 import type { AlarmKind } from './alarm.contract.ts'
 import type { DeliveryState, Progress, RouteKind, Trouble } from './delivery.contract.ts'
@@ -75,6 +75,12 @@ export const deliveryModes = {
   snapshot: { zh: '全量', en: 'Whole table' },
   incremental: { zh: '增量', en: 'Increments' },
 } satisfies Labels<DeliveryMode>
+
+/** By which algorithms a link works. */
+export const suites = {
+  international: { zh: '国际算法（Ed25519、AES-256）', en: 'International (Ed25519, AES-256)' },
+  gm: { zh: '国密算法（SM2、SM3、SM4）', en: 'Chinese national (SM2, SM3, SM4)' },
+} satisfies Labels<SuiteName>
 
 export const grantStates = {
   in_force: { zh: '有效', en: 'In force' },

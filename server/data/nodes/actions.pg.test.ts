@@ -1,4 +1,5 @@
-import { generateNodeKeys } from '@zhenghe/wire/keys.ts'
+import { fingerprint, generateNodeKeys } from '@zhenghe/wire/keys.ts'
+import { sm2Text } from '@zhenghe/wire/signed.ts'
 import { expect, test } from 'vitest'
 import { organizations } from '../../assurance/organizations/module.ts'
 import { race, smallCity } from '../../assurance/organizations/testing.ts'
@@ -58,6 +59,48 @@ test('a name is one node’s until it is revoked; an unused token can be replace
   expect(await operator.revoke({ id: node.id, reason: '设备更换' })).toMatchObject({ state: 'revoked' })
   await expect(operator.revoke({ id: node.id, reason: '设备更换' })).rejects.toMatchObject({ code: 'nodes.wrong_state' })
   expect((await enrol()).node.id).not.toBe(node.id)
+})
+
+test('a node joins with keys of both suites; the SM2 ones are named by their SM3', async () => {
+  const { id, keys } = await active('双套密钥')
+  const node = await operator.node({ id })
+  expect(node.identity).toEqual({ ...keys.identity, name: '双套密钥' })
+  expect(node.gmFingerprint).toBe(fingerprint(sm2Text(keys.identity.gm!.sign)))
+  expect(node.gmFingerprint).not.toBe(node.fingerprint)
+})
+
+test('a node that joined before it had SM2 keys shows them later, the same as often as it likes, others never', async () => {
+  const { node, token } = await operator.enrol({ unit: unit.id, name: '旧版前置机' })
+  const { gm, ...old } = publicHalves(generateNodeKeys('old', node.id))
+  await anyone.join({ token, ...old, version: '0.1.0' })
+  const beat = { version: '0.2.0', listen: null, clock: NOW, stores: [], approvers: [] }
+  expect(await machine(node.id).beat(beat)).toEqual({ serverTime: NOW, gm: null })
+  expect((await operator.node({ id: node.id })).identity).toEqual({ id: node.id, name: '旧版前置机', ...old })
+  const shown = await machine(node.id).showGmKeys({ gm: gm! })
+  expect(await machine(node.id).showGmKeys({ gm: gm! })).toEqual(shown)
+  expect(await machine(node.id).beat(beat)).toEqual({ serverTime: NOW, gm: shown.fingerprint })
+  expect(await operator.node({ id: node.id })).toMatchObject({ gmFingerprint: shown.fingerprint, identity: { gm } })
+  const others = publicHalves(generateNodeKeys('others')).gm!
+  await expect(machine(node.id).showGmKeys({ gm: others })).rejects.toMatchObject({ code: 'nodes.gm_keys_differ' })
+  const lines = (await t.ledger()).filter(({ subjects }) => subjects.includes(`nodes.node:${node.id}`)).map(({ endpoint }) => endpoint)
+  expect(lines).toContain('POST /nodes/gm-keys')
+})
+
+test('GB/T 32918.1 an SM2 key that is no point of the curve is refused, and one key belongs to one node', async () => {
+  const { node, token } = await operator.enrol({ unit: unit.id, name: '坏密钥' })
+  const halves = publicHalves(generateNodeKeys('bad', node.id))
+  const noPoint = Buffer.concat([Buffer.from([4]), Buffer.alloc(64, 1)]).toString('base64url')
+  await expect(anyone.join({ token, ...halves, gm: { ...halves.gm!, seal: noPoint }, version: '1' })).rejects.toMatchObject({ code: 'nodes.bad_gm_keys' })
+  const { keys } = await joined('另一台')
+  await expect(anyone.join({ token, ...halves, gm: keys.identity.gm, version: '1' })).rejects.toMatchObject({ code: 'nodes.gm_key_taken' })
+})
+
+test('ten showings of different SM2 keys at once: one passes', async () => {
+  const { node, token } = await operator.enrol({ unit: unit.id, name: '并发登记' })
+  const { gm: _, ...old } = publicHalves(generateNodeKeys('old', node.id))
+  await anyone.join({ token, ...old, version: '0.1.0' })
+  const acts = Array.from({ length: 10 }, () => () => machine(node.id).showGmKeys({ gm: publicHalves(generateNodeKeys('x')).gm! }))
+  expect(await race(acts)).toEqual({ passed: 1, refused: ['nodes.gm_keys_differ'] })
 })
 
 test('only who operates a unit’s nodes enrols, confirms and revokes them', async () => {

@@ -1,4 +1,7 @@
+import type { GmIdentity } from '@zhenghe/wire/documents.ts'
 import { fingerprint } from '@zhenghe/wire/keys.ts'
+import { sm2Text } from '@zhenghe/wire/signed.ts'
+import { isSm2Public } from '@zhenghe/wire/sm2.ts'
 import { contract as organizations, type Unit } from '../../assurance/organizations/contract.ts'
 import type { Id } from '../../kernel/contract.ts'
 import { doneTodo, putTodo } from '../../kernel/inbox/inbox.ts'
@@ -33,13 +36,13 @@ export const actions: Actions<typeof contract, store.Tables> = {
     return { node: store.asNode(row), token }
   },
 
-  async join(ctx, { token, ...shown }) {
+  async join(ctx, { token, gm, ...shown }) {
     const row = (await store.lockByToken(ctx.db, sha256(token))) ?? refuse('nodes.bad_token')
     const which = joining(row, shown, ctx.now) ?? refuse('nodes.bad_token')
     const { unit, id, name } = row
     ctx.about('nodes.node', id, { fingerprint: fingerprint(shown.sign) })
     if (which === 'first') {
-      await store.change(ctx.db, id, { ...shown, fingerprint: fingerprint(shown.sign), joinedAt: ctx.now, lastSeenAt: ctx.now })
+      await store.change(ctx.db, id, { ...shown, ...(gm ? gmColumns(gm) : {}), fingerprint: fingerprint(shown.sign), joinedAt: ctx.now, lastSeenAt: ctx.now })
       await putTodo(ctx, { kind: 'nodes.confirm', subject: id, to: { unit, right: 'nodes.operate' }, params: { name } })
       ctx.emit(NodeJoined, { node: id, unit })
     }
@@ -87,7 +90,18 @@ export const actions: Actions<typeof contract, store.Tables> = {
 
   async beat({ db, actor, now }, { clock, ...beat }) {
     await store.recordBeat(db, actor.id, { ...beat, clockSkewSeconds: skewSeconds(clock, now), lastSeenAt: now })
-    return { serverTime: now }
+    const row = (await store.node(db, actor.id)) ?? refuse('nodes.unknown')
+    return { serverTime: now, gm: row.gmFingerprint }
+  },
+
+  async showGmKeys(ctx, { gm }) {
+    const row = (await store.lock(ctx.db, ctx.actor.id)) ?? refuse('nodes.unknown')
+    const shown = gmColumns(gm)
+    ctx.about('nodes.node', row.id, { gmFingerprint: shown.gmFingerprint })
+    const known = row.gmSign !== null
+    if (known && (row.gmSign !== shown.gmSign || row.gmSeal !== shown.gmSeal)) refuse('nodes.gm_keys_differ')
+    if (!known) await store.change(ctx.db, row.id, shown)
+    return { fingerprint: shown.gmFingerprint }
   },
 
   schemaOrders: ({ db, actor }) => store.waitingOrders(db, actor.id),
@@ -101,6 +115,12 @@ export const actions: Actions<typeof contract, store.Tables> = {
     else await store.replaceSchema(ctx.db, order.node, order.store, ctx.now, tables)
     return {}
   },
+}
+
+/** Refuses `nodes.bad_gm_keys` where a key is no point of the curve. */
+function gmColumns({ sign, seal }: GmIdentity): store.GmKeys {
+  if (!isSm2Public(sign) || !isSm2Public(seal)) refuse('nodes.bad_gm_keys')
+  return { gmSign: sign, gmSeal: seal, gmFingerprint: fingerprint(sm2Text(sign)) }
 }
 
 async function unitsOf(ctx: Context, rows: readonly { unit: Id }[]): Promise<ReadonlyMap<Id, Unit>> {

@@ -2,7 +2,7 @@
  * Exchange nodes (端交换节点, 前置机) and what stands behind them: participants, nodes, their sources and targets, the schemas they read.
  * Source: GB/T 21062. A node dials out; its requests are signed (docs/protocols/wire.md); the platform never learns a database password.
  */
-import { NodeIdentity } from '@zhenghe/wire/documents.ts'
+import { GmIdentity, NodeIdentity } from '@zhenghe/wire/documents.ts'
 import { z } from 'zod'
 import { command, event, Id, Moment, PUBLIC, query, type Refusals, type Rights, SIGNED_IN, type Todos } from '../../kernel/contract.ts'
 import { ApplicationState, applicationEndpoints } from './application.contract.ts'
@@ -44,6 +44,7 @@ export const Node = z.object({
   state: NodeState,
   identity: NodeIdentity.nullable(),
   fingerprint: z.string().nullable(),
+  gmFingerprint: z.string().nullable().meta({ description: 'of its SM2 signing key, by SM3; null while it has no keys of the suite 国密' }),
   version: z.string().nullable(),
   /** Where the node accepts direct streams, «host:port»; null where everything goes through the relay. */
   listen: z.string().nullable(),
@@ -91,6 +92,28 @@ export const refusals = {
     text: {
       zh: '该密钥已登记给另一节点。每个节点要使用自己的密钥，请在节点上重新生成后再接入。',
       en: 'Another node is registered with this key. Each node needs keys of its own: make new ones at the node, then join.',
+    },
+  },
+  'nodes.bad_gm_keys': {
+    status: 422,
+    text: {
+      zh: '国密公钥无效：不是 SM2 曲线上的点。请在节点上重新生成密钥。',
+      en: 'The SM2 keys are not usable: they are no points of the curve. Make new ones at the node.',
+    },
+  },
+  'nodes.gm_keys_differ': {
+    status: 409,
+    text: {
+      zh: '该节点已登记另一套国密密钥。请恢复原来的 keys.json，或吊销节点后重新接入。',
+      en: 'Other SM2 keys are registered for this node. Put keys.json back as it was, or revoke the node and join anew.',
+    },
+  },
+  'nodes.gm_key_taken': {
+    status: 409,
+    constraint: 'node_gm_key_once',
+    text: {
+      zh: '该国密密钥已登记给另一节点。每个节点要使用自己的密钥，请在节点上重新生成后再接入。',
+      en: 'Another node is registered with this SM2 key. Each node needs keys of its own: make new ones at the node, then join.',
     },
   },
   'nodes.wrong_state': {
@@ -227,11 +250,12 @@ export const contract = {
       token: z.string(),
       sign: NodeIdentity.shape.sign,
       seal: NodeIdentity.shape.seal,
+      gm: GmIdentity.optional(),
       version: z.string().max(40),
       listen: z.string().max(120).nullable().default(null),
     }),
     out: z.object({ node: Id, name: z.string(), unit: z.object({ uscc: z.string(), name: z.string() }), serverTime: Moment }),
-    refusals: ['nodes.bad_token', 'nodes.key_taken'],
+    refusals: ['nodes.bad_token', 'nodes.key_taken', 'nodes.bad_gm_keys', 'nodes.gm_key_taken'],
     personal: ['token'],
   }),
   confirm: command('POST /nodes/{id}/confirm', {
@@ -281,9 +305,16 @@ export const contract = {
       approvers: z.array(z.string()).max(64),
       health: NodeHealth.optional().meta({ description: 'absent from a node of an earlier version' }),
     }),
-    out: z.object({ serverTime: Moment }),
+    out: z.object({ serverTime: Moment, gm: z.string().nullable().meta({ description: 'fingerprint of the SM2 key by which the platform knows the node' }) }),
     refusals: ['nodes.unknown'],
     unrecorded: true,
+  }),
+  showGmKeys: command('POST /nodes/gm-keys', {
+    summary: 'A node that joined before it had keys of the suite 国密 shows them, signed by the key it joined with',
+    right: 'nodes.node',
+    in: z.object({ gm: GmIdentity }),
+    out: z.object({ fingerprint: z.string() }),
+    refusals: ['nodes.unknown', 'nodes.bad_gm_keys', 'nodes.gm_keys_differ', 'nodes.gm_key_taken'],
   }),
   schemaOrders: query('GET /nodes/schema-orders', {
     summary: 'Schema reads waiting for the calling node',

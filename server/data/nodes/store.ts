@@ -16,6 +16,9 @@ type NodeTable = {
   sign: string | null
   seal: string | null
   fingerprint: string | null
+  gmSign: ColumnType<string | null, string | undefined, string>
+  gmSeal: ColumnType<string | null, string | undefined, string>
+  gmFingerprint: ColumnType<string | null, string | undefined, string>
   version: string | null
   listen: string | null
   nats: ColumnType<NatsPlace | null, string | null | undefined, string | null>
@@ -43,9 +46,11 @@ type Token = { tokenHash: Buffer; tokenExpiresAt: Moment }
 
 export function asNode(row: NodeRow): Node {
   const { id, unit, name, sign, seal, fingerprint, version, listen, nats, stores, approvers, clockSkewSeconds, lastSeenAt, madeAt, revokedAt } = row
-  const identity = sign && seal ? { id, name, sign, seal } : null
-  const state = stateOf(row)
-  return { id, unit, name, state, identity, fingerprint, version, listen, nats, stores, approvers, clockSkewSeconds, lastSeenAt, madeAt, revokedAt }
+  const { gmSign, gmSeal, gmFingerprint } = row
+  const gm = gmSign && gmSeal ? { gm: { sign: gmSign, seal: gmSeal } } : {}
+  const identity = sign && seal ? { id, name, sign, seal, ...gm } : null
+  const seen = { version, listen, nats, stores, approvers, clockSkewSeconds, lastSeenAt }
+  return { id, unit, name, state: stateOf(row), identity, fingerprint, gmFingerprint, ...seen, madeAt, revokedAt }
 }
 
 export function nodes(db: Db, unit: Id | undefined): Promise<NodeRow[]> {
@@ -96,7 +101,8 @@ export function renewToken(db: Db, { unit, name }: Pick<NodeRow, 'unit' | 'name'
 
 type Joined = Pick<NodeRow, 'sign' | 'seal' | 'fingerprint' | 'version' | 'listen' | 'joinedAt' | 'lastSeenAt'>
 type Decided = Pick<NodeRow, 'confirmedAt' | 'confirmedBy'> | Pick<NodeRow, 'revokedAt' | 'revokeReason'>
-export type Change = Joined | Decided
+export type GmKeys = { gmSign: string; gmSeal: string; gmFingerprint: string }
+export type Change = (Joined & Partial<GmKeys>) | GmKeys | Decided
 
 export function change(db: Db, id: Id, change: Change): Promise<NodeRow> {
   return db.updateTable('nodes.node').set(change).where('id', '=', id).returningAll().executeTakeFirstOrThrow()

@@ -1,4 +1,5 @@
 /** A unit with nodes for tests of this module and of those below it. */
+import type { NodeIdentity } from '@zhenghe/wire/documents.ts'
 import { generateNodeKeys, type NodeKeys } from '@zhenghe/wire/keys.ts'
 import type { Unit } from '../../assurance/organizations/contract.ts'
 import type { Id } from '../../kernel/contract.ts'
@@ -54,6 +55,7 @@ export function nodesOf(t: TestPlatform, unit: Unit) {
   return { operator, anyone, machine, joined, active, reads }
 }
 
-export function publicHalves({ identity: { sign, seal } }: NodeKeys): { sign: string; seal: string } {
-  return { sign, seal }
+/** What a node shows when it joins: keys of both suites. */
+export function publicHalves({ identity: { sign, seal, gm } }: NodeKeys): Pick<NodeIdentity, 'sign' | 'seal' | 'gm'> {
+  return { sign, seal, ...(gm ? { gm } : {}) }
 }

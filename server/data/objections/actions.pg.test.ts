@@ -44,10 +44,12 @@ test('第二十六条: an objection is reviewed, passed on, answered within its 
   expect(rated).toMatchObject({ state: 'rated', rating: { score: 5, solved: true, words: '答复及时' } })
   expect(rated.steps.map(({ act, byName }) => `${act} ${byName}`)).toEqual(['raised 税务联络员', 'accepted 审核员', 'answered 市监联络员', 'rated 税务联络员'])
   expect(await waits(raised.id)).toEqual([])
-  expect((await t.outbox()).filter(({ name }) => name.startsWith('objections.'))).toMatchObject([
-    { name: 'objections.raised' },
-    { name: 'objections.answered' },
-  ])
+  expect(
+    (await t.outbox())
+      .map(({ name }) => name)
+      .filter((name) => name.startsWith('objections.'))
+      .sort(),
+  ).toEqual(['objections.answered', 'objections.raised'])
   const rule = await t.pool.query(`select certain from kernel.legal_rule where code like 'objections.%'`)
   expect(rule.rows).toEqual([{ certain: false }, { certain: false }])
 })

@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { fingerprint } from '@zhenghe/wire/keys.ts'
+import { sm2Text } from '@zhenghe/wire/signed.ts'
+import { generateSm2Key } from '@zhenghe/wire/sm2.ts'
 import { expect, test } from 'vitest'
 import { organizations } from '../../assurance/organizations/module.ts'
 import { COUNTY, race } from '../../assurance/organizations/testing.ts'
@@ -91,20 +93,45 @@ const aKey = () => {
   return { publicKey, fingerprint: fingerprint(publicKey), sealed }
 }
 
+const anSm2Key = () => {
+  const publicKey = sm2Text(generateSm2Key().public)
+  return { ...aKey(), publicKey, fingerprint: fingerprint(publicKey) }
+}
+
 test('a person keeps one signing key at a time, whoever keeps keys at the same moment', async () => {
   const own = as({ person: (await newStaff()).person })
   const acts = Array.from({ length: 10 }, () => () => own.keepSigningKey(aKey()))
   expect(await race(acts)).toEqual({ passed: 1, refused: ['identity.key_exists'] })
 })
 
+test('a person keeps one key of each kind: Ed25519 and SM2, each retired by itself', async () => {
+  const own = as({ person: (await newStaff()).person })
+  const acts = Array.from({ length: 10 }, () => () => own.keepSigningKey(anSm2Key()))
+  expect(await race(acts)).toEqual({ passed: 1, refused: ['identity.key_exists'] })
+  await own.keepSigningKey(aKey())
+  const { key, gm } = await own.signingKey({})
+  expect([key?.publicKey.length, gm?.publicKey.slice(0, 4)]).toEqual([43, 'sm2:'])
+  await own.retireSigningKey({ suite: 'gm' })
+  await expect(own.retireSigningKey({ suite: 'gm' })).rejects.toMatchObject({ code: 'identity.unknown' })
+  expect(await own.signingKey({})).toEqual({ key, gm: null })
+})
+
+test('GB/T 32918.1 an SM2 key that is no point of the curve is refused', async () => {
+  const own = as({ person: (await newStaff()).person })
+  const publicKey = sm2Text(Buffer.concat([Buffer.from([4]), Buffer.alloc(64, 1)]).toString('base64url'))
+  await expect(own.keepSigningKey({ ...anSm2Key(), publicKey, fingerprint: fingerprint(publicKey) })).rejects.toMatchObject({
+    code: 'identity.bad_signing_key',
+  })
+})
+
 test('a signing key comes back sealed to its person alone; others see its public half, also after it is retired', async () => {
   const [{ person }, other] = [await newStaff(), await newStaff()]
   const own = as({ person })
   const key = aKey()
-  expect(await own.signingKey({})).toEqual({ key: null })
+  expect(await own.signingKey({})).toEqual({ key: null, gm: null })
   await own.keepSigningKey(key)
   expect((await own.signingKey({})).key).toMatchObject(key)
-  expect(await as({ person: other.person }).signingKey({})).toEqual({ key: null })
+  expect(await as({ person: other.person }).signingKey({})).toEqual({ key: null, gm: null })
   await own.retireSigningKey({})
   await expect(own.retireSigningKey({})).rejects.toMatchObject({ code: 'identity.unknown' })
   await own.keepSigningKey(aKey())
@@ -126,9 +153,10 @@ test('a fingerprint of another key, or a key that somebody has registered, is re
   await expect(theirs.keepSigningKey(key)).rejects.toMatchObject({ code: 'identity.bad_signing_key' })
 })
 
-test('closing an account retires its signing key', async () => {
+test('closing an account retires its signing keys', async () => {
   const { person } = await newStaff()
   await as({ person }).keepSigningKey(aKey())
+  await as({ person }).keepSigningKey(anSm2Key())
   await security.closeAccount({ person })
-  expect(await security.signingKeys({ people: [person] })).toMatchObject([{ retiredAt: expect.any(String) }])
+  expect(await security.signingKeys({ people: [person] })).toMatchObject([{ retiredAt: expect.any(String) }, { retiredAt: expect.any(String) }])
 })

@@ -2,6 +2,7 @@
  * Identity (统一身份认证), the part for staff: accounts, passwords, second factors, passkeys, sessions, lock-out,
  * and the signing key by which an approver signs grants in the browser (the platform holds it only sealed under the approver's PIN).
  */
+import { SigningKeyText, SuiteName } from '@zhenghe/wire/documents.ts'
 import { z } from 'zod'
 import { Division, Person, Unit } from '../../assurance/organizations/contract.ts'
 import { command, Id, Moment, PageInput, PUBLIC, pageOf, query, type Refusals, type Rights, SIGNED_IN } from '../../kernel/contract.ts'
@@ -43,9 +44,9 @@ export type Session = z.infer<typeof Session>
 export const Passkey = z.object({ id: Id, name: z.string(), madeAt: Moment, usedAt: Moment.nullable() })
 export type Passkey = z.infer<typeof Passkey>
 
-/** A browser-made Ed25519 key: the public half raw, the private half sealed under the approver's PIN (PBKDF2, AES-256-GCM). */
+/** A browser-made key, Ed25519 or SM2: the public half as nodes pin it, the private half sealed under the approver's PIN (PBKDF2, AES-256-GCM). */
 export const SigningKey = z.object({
-  publicKey: z.string().length(43),
+  publicKey: SigningKeyText,
   fingerprint: z.string(),
   sealed: z.object({ salt: z.string(), iv: z.string(), iterations: z.int().min(600_000), ciphertext: z.string() }),
   madeAt: Moment,
@@ -306,13 +307,13 @@ export const contract = {
     out: z.object({ ended: z.int() }),
   }),
   signingKey: query('GET /identity/signing-key', {
-    summary: 'One’s own signing key, sealed; null where there is none',
+    summary: 'One’s own signing keys, sealed: the international one and the SM2 one; null where there is none',
     right: SIGNED_IN,
     in: z.object({}),
-    out: z.object({ key: SigningKey.nullable() }),
+    out: z.object({ key: SigningKey.nullable(), gm: SigningKey.nullable() }),
   }),
   keepSigningKey: command('POST /identity/signing-key', {
-    summary: 'Keep a signing key made in the browser',
+    summary: 'Keep a signing key made in the browser; one of each kind',
     right: SIGNED_IN,
     in: SigningKey.omit({ madeAt: true }),
     out: SigningKey,
@@ -322,7 +323,7 @@ export const contract = {
   retireSigningKey: command('POST /identity/signing-key/retire', {
     summary: 'Retire one’s own signing key; what it signed stays valid',
     right: SIGNED_IN,
-    in: z.object({}),
+    in: z.object({ suite: SuiteName.default('international') }),
     out: z.object({}),
     refusals: ['identity.unknown'],
   }),

@@ -67,7 +67,7 @@ export async function whoIs({ db, ask }: IdentityCtx, account: AccountRow, sessi
     session,
     secondFactor: await factors.hasTotp(db, account.id),
     passkeys: (await factors.passkeysOf(db, account.id)).length,
-    signingKey: (await signingKeys.current(db, account.person)) !== undefined,
+    signingKey: (await signingKeys.current(db, account.person)).length > 0,
     mustChangePassword: account.mustChangePassword,
   }
 }

@@ -1,4 +1,6 @@
 /** SQL on people's signing keys. */
+
+import type { SuiteName } from '@zhenghe/wire/documents.ts'
 import { type SqlBool, sql } from 'kysely'
 import type { Id, Moment } from '../../kernel/contract.ts'
 import type { SigningKey } from './contract.ts'
@@ -11,6 +13,7 @@ export async function insert(db: Db, { sealed, ...key }: SigningKey & { id: Id; 
     .execute()
 }
 
+/** At most one of each kind. */
 export function current(db: Db, person: Id) {
   return db
     .selectFrom('identity.signingKey')
@@ -18,18 +21,20 @@ export function current(db: Db, person: Id) {
     .where('person', '=', person)
     .where('retiredAt', 'is', null)
     .$narrowType<{ sealed: SigningKey['sealed'] }>()
-    .executeTakeFirst()
+    .execute()
 }
 
-/** Retires the person's key and forgets its private half; answers what it was, if there was one. */
-export function retire(db: Db, person: Id, now: Moment) {
-  return db
+/** Retires the person's keys, or the one of a suite, and forgets their private halves; answers which they were. */
+export function retire(db: Db, person: Id, now: Moment, suite?: SuiteName) {
+  const all = db
     .updateTable('identity.signingKey')
     .set({ retiredAt: now, sealed: null })
     .where('person', '=', person)
     .where('retiredAt', 'is', null)
     .returning(['id', 'fingerprint'])
-    .executeTakeFirst()
+  const sm2 = sql<SqlBool>`public_key like 'sm2:%'`
+  if (suite === undefined) return all.execute()
+  return all.where((where) => (suite === 'gm' ? sm2 : where.not(sm2))).execute()
 }
 
 /** Public halves, by person and age. */

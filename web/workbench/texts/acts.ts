@@ -51,6 +51,7 @@ export const acts: Readonly<Record<string, Text>> = {
   'POST /standards/elements/{id}/retire': act('停用数据元', 'Retired a data element'),
   'POST /nodes': act('登记前置节点', 'Prepared a node'),
   'POST /nodes/join': act('前置节点接入', 'Node joined'),
+  'POST /nodes/gm-keys': act('前置节点登记国密密钥', 'Node showed its SM2 keys'),
   'POST /nodes/{id}/confirm': act('核对并启用前置节点', 'Confirmed a node'),
   'POST /nodes/{id}/revoke': act('吊销前置节点', 'Revoked a node'),
   'POST /nodes/{id}/stores/{store}/read': act('要求读取表结构', 'Asked for a schema'),

@@ -65,6 +65,25 @@ export const answerWords = {
   },
   percent: { zh: '%', en: '%' },
   connections: { zh: '同时使用的数据库连接', en: 'Connections to the source at once' },
+  suitePart: { zh: '密码算法', en: 'Algorithms' },
+  suite: { zh: '密码算法', en: 'Algorithms' },
+  suiteChoice: { zh: '签名和加密采用', en: 'Sign and encrypt by' },
+  suiteHint: {
+    zh: '两个节点之间的签名、密钥协商和加密都按所选算法；写入授权书，签名后不能更改。',
+    en: 'Signatures, key agreement and encryption between the two nodes all go by it. It is part of what you sign.',
+  },
+  gmCost: {
+    zh: '国密的代价：实测同一批数据，交换耗时约为国际算法的 {time} 倍，两端节点的 CPU 用时约为 {cpu} 倍。',
+    en: 'What it costs, measured on the same load: about {time} times the time of the international algorithms, and {cpu} times the CPU of both nodes.',
+  },
+  gmMissing: {
+    zh: '“{node}”还没有国密密钥，暂不能选国密算法。请节点管理员升级该节点，启动后会自动生成并登记。',
+    en: 'The node {node} has no SM2 keys yet, so these cannot be chosen. Have its operator bring it up to date: it makes and registers them at its start.',
+  },
+  noGmKey: {
+    zh: '国密授权要用国密签名密钥签署，您还没有，生成后才能授权。',
+    en: 'A grant by SM2 is signed with an SM2 key; you have none yet. Make one to grant.',
+  },
   note: { zh: '授权说明', en: 'Note' },
   noteHint: {
     zh: '敏感项不脱敏提供的，须在此写明理由（不少于 10 字）。',

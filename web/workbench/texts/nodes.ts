@@ -24,6 +24,8 @@ export const nodeWords = {
   natsOrRelay: { zh: '无直连，经 NATS 或平台中继', en: 'none: over NATS or through the relay' },
   relayOnly: { zh: '全部经平台中继', en: 'everything through the relay' },
   fingerprint: { zh: '密钥指纹', en: 'Fingerprint' },
+  gmFingerprint: { zh: '国密密钥指纹', en: 'Fingerprint (SM2)' },
+  noGmKeys: { zh: '还没有国密密钥', en: 'No SM2 keys yet' },
   approvers: { zh: '已信任的授权签名密钥', en: 'Approver keys it trusts' },
   approversHint: { zh: '只有这些密钥签过名的授权，节点才会执行。', en: 'The node carries out only grants signed with these keys.' },
   noApprovers: {

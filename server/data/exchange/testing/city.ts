@@ -1,9 +1,10 @@
 /** Two departments with their nodes and people, an entry bound to a table, and the way of a request past all of them; for tests. */
 import { generateKeyPairSync, type KeyObject } from 'node:crypto'
-import { Grant, type Manifest, type Receipt, type Signed } from '@zhenghe/wire/documents.ts'
+import { Grant, type Manifest, type Receipt, type Signed, type SuiteName } from '@zhenghe/wire/documents.ts'
 import { fingerprint, type NodeKeys, rawPublicKey } from '@zhenghe/wire/keys.ts'
-import { signDocument, signedDigest } from '@zhenghe/wire/sign.ts'
-import { GRANT, MANIFEST, RECEIPT } from '@zhenghe/wire/signed.ts'
+import { nodeSigner, type SigningKey, signDocument, signedDigest } from '@zhenghe/wire/sign.ts'
+import { GRANT, MANIFEST, RECEIPT, sm2Text } from '@zhenghe/wire/signed.ts'
+import { generateSm2Key, type Sm2Key } from '@zhenghe/wire/sm2.ts'
 import type { z } from 'zod'
 import type { Unit } from '../../../assurance/organizations/contract.ts'
 import { organizations } from '../../../assurance/organizations/module.ts'
@@ -95,7 +96,7 @@ export async function exchangeCity(t: TestPlatform) {
     return head.id
   }
   await nodesOf(t, provider).reads(source.id, [TABLE])
-  return { city, provider, consumer, source, target, key: approver.key, approverPerson: approver.person, ...callers, people, entry, at }
+  return { city, provider, consumer, source, target, key: approver.key, gmKey: approver.gmKey, approverPerson: approver.person, ...callers, people, entry, at }
 }
 export type ExchangeCity = Awaited<ReturnType<typeof exchangeCity>>
 
@@ -112,20 +113,25 @@ export function machineOf(t: TestPlatform, id: Id, unit: Unit) {
   return t.as({ kind: 'node', person: id, rights: ['exchange.node', 'nodes.node'], unit: unit.id })(contract)
 }
 
-/** A person of the unit with an account and a signing key. */
-export async function approverOf(t: TestPlatform, city: Awaited<ReturnType<typeof smallCity>>, unit: Unit): Promise<{ person: Id; key: KeyObject }> {
+/** A person of the unit with an account and a signing key of each kind. */
+export async function approverOf(
+  t: TestPlatform,
+  city: Awaited<ReturnType<typeof smallCity>>,
+  unit: Unit,
+): Promise<{ person: Id; key: KeyObject; gmKey: Sm2Key }> {
   const { id: person } = await city.newPerson(unit)
   const { password } = await t
     .as({ rights: ['identity.administer'], person: '00000000-0000-4000-8000-00000000aaaa' })(identityContract)
     .openAccount({ person, name: `p${person.replaceAll('-', '').slice(-20)}` })
   await t.as({ person })(identityContract).changePassword({ old: password, new: 'Harbour-7 lanterns at night' })
   const { privateKey: key } = generateKeyPairSync('ed25519')
-  const publicKey = rawPublicKey(key)
+  const gmKey = generateSm2Key()
   const sealed = { salt: 'salt', iv: 'iv', iterations: 600_000, ciphertext: 'sealed under a PIN' }
-  await t
-    .as({ person })(identityContract)
-    .keepSigningKey({ publicKey, fingerprint: fingerprint(publicKey), sealed })
-  return { person, key }
+  for (const publicKey of [rawPublicKey(key), sm2Text(gmKey.public)])
+    await t
+      .as({ person })(identityContract)
+      .keepSigningKey({ publicKey, fingerprint: fingerprint(publicKey), sealed })
+  return { person, key, gmKey }
 }
 
 export function wishFor(entry: Id, node: Id, wish: Partial<z.input<typeof Wish>> = {}): z.input<typeof Wish> {
@@ -146,7 +152,7 @@ export const TERMS = {
   notAfter: '2027-11-22',
 }
 
-export const signGrant = (text: string, key: KeyObject): Signed => signDocument(GRANT, JSON.parse(text), key)
+export const signGrant = (text: string, key: SigningKey): Signed => signDocument(GRANT, JSON.parse(text), key)
 
 /** A request that was granted. */
 export async function granted(city: ExchangeCity, entry: Id, wish: Partial<z.input<typeof Wish>> = {}) {
@@ -165,10 +171,11 @@ export async function subscribed(city: ExchangeCity, entry: Id, wish: Partial<z.
 }
 
 const SUMS = { read: 100, filtered: 10, rejected: 2, sent: 88, bytes: 9000, ranges: 4 }
-type Wanted = { manifest?: Partial<Manifest>; receipt?: Partial<Receipt> }
+type Wanted = { manifest?: Partial<Manifest>; receipt?: Partial<Receipt>; suite?: SuiteName }
 
 /** What both nodes sign for a delivery of a hundred rows. */
 export function evidenceFor(city: ExchangeCity, delivery: Id, grant: Pick<Grant, 'id' | 'version'>, wish: Wanted = {}) {
+  const { suite = 'international' } = wish
   const common = {
     v: 1,
     delivery,
@@ -181,10 +188,10 @@ export function evidenceFor(city: ExchangeCity, delivery: Id, grant: Pick<Grant,
   const manifest = signDocument(
     MANIFEST,
     { ...common, ...SUMS, masked: { legal_rep_id: 88 }, reasons: { 'uscc:uscc': 2 }, source: { system: '7', position: '0/1' }, ...wish.manifest },
-    city.source.keys.sign,
+    nodeSigner(city.source.keys, suite),
   )
-  const told = { received: 88, loaded: 88, ranges: 4, bytes: 9000, target: { schema: 'shared', table: 't', rows: 88 }, manifest: signedDigest(manifest) }
-  return { manifest, receipt: signDocument(RECEIPT, { ...common, ...told, ...wish.receipt }, city.target.keys.sign) }
+  const told = { received: 88, loaded: 88, ranges: 4, bytes: 9000, target: { schema: 'shared', table: 't', rows: 88 }, manifest: signedDigest(manifest, suite) }
+  return { manifest, receipt: signDocument(RECEIPT, { ...common, ...told, ...wish.receipt }, nodeSigner(city.target.keys, suite)) }
 }
 
 /** Both nodes hand in what they signed. */

@@ -1,7 +1,7 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import type { DeliveryView } from '@zhenghe/server/data/exchange/delivery.contract.ts'
-import { deliveryModes, routes } from '@zhenghe/server/data/exchange/texts.ts'
+import { deliveryModes, routes, suites } from '@zhenghe/server/data/exchange/texts.ts'
 import { Bytes, Moment } from '@zhenghe/ui/Figures.tsx'
 import { formatDuration } from '@zhenghe/ui/format.ts'
 import { KeyValue } from '@zhenghe/ui/KeyValue.tsx'
@@ -16,6 +16,7 @@ import { useMayAt } from '../../../hooks/useMayAt.ts'
 import { History } from '../../../parts/History.tsx'
 import { Loaded } from '../../../parts/Loaded.tsx'
 import { deliveryWords as words } from '../../../texts/deliveries.ts'
+import { answerWords } from '../../../texts/grants.ts'
 import { Balance } from './Balance.tsx'
 import './Delivery.css'
 import { DeliveryActions } from './DeliveryActions.tsx'
@@ -78,6 +79,7 @@ function DeliveryPage({ delivery }: { delivery: DeliveryView }) {
             { label: say(words.consumer), value: delivery.consumerName },
             { label: say(words.target), value: <span className="mono">{`${target.store} · ${target.schema}.${target.table}`}</span> },
             { label: say(words.way), value: delivery.route ? say(routes[delivery.route]) : '—' },
+            { label: say(answerWords.suite), value: say(suites[delivery.suite]) },
             { label: say(words.startedAt), value: <Moment value={startedAt} precision="second" /> },
             { label: say(words.endedAt), value: <Moment value={endedAt} precision="second" /> },
             { label: say(words.seconds), value: startedAt && endedAt ? formatDuration((Date.parse(endedAt) - Date.parse(startedAt)) / 1000, language) : '—' },

@@ -5,7 +5,7 @@ import { Count, Moment } from '@zhenghe/ui/Figures.tsx'
 import { KeyValue, type Pair } from '@zhenghe/ui/KeyValue.tsx'
 import { useLanguage } from '@zhenghe/ui/language.tsx'
 import { Section } from '@zhenghe/ui/Page.tsx'
-import type { Signed } from '@zhenghe/wire/documents.ts'
+import type { Signed, SuiteName } from '@zhenghe/wire/documents.ts'
 import type { ReactNode } from 'react'
 import { nodes } from '../../../api/nodes.ts'
 import { deliveryWords as words } from '../../../texts/deliveries.ts'
@@ -13,7 +13,7 @@ import { names, verify } from './evidence.ts'
 import './Terms.css'
 
 /** The two signed documents side by side, each verified here with the key of the node that signed it. */
-export function Documents({ delivery: { manifest, receipt, provider, consumer } }: { delivery: DeliveryView }) {
+export function Documents({ delivery: { manifest, receipt, provider, consumer, suite } }: { delivery: DeliveryView }) {
   const { say } = useLanguage()
   return (
     <div className="documents">
@@ -30,7 +30,7 @@ export function Documents({ delivery: { manifest, receipt, provider, consumer } 
         {receipt ? (
           <SignedDocument kind="receipt" unit={consumer} signed={receipt.signed} at={receipt.at}>
             <ReceiptFacts body={receipt.body} />
-            {manifest && <Tie manifest={manifest.signed} receipt={receipt.body} />}
+            {manifest && <Tie manifest={manifest.signed} receipt={receipt.body} suite={suite} />}
           </SignedDocument>
         ) : (
           <p className="faint">{say(words.none)}</p>
@@ -98,9 +98,10 @@ function ReceiptFacts({ body }: { body: ReceiptBody }) {
   return <KeyValue pairs={pairs} />
 }
 
-function Tie({ manifest, receipt }: { manifest: Signed; receipt: ReceiptBody }) {
+function Tie({ manifest, receipt, suite }: { manifest: Signed; receipt: ReceiptBody; suite: SuiteName }) {
   const { say } = useLanguage()
-  const tied = names(receipt, manifest)
+  const { data: tied } = useQuery({ queryKey: ['ties', manifest.text, receipt.manifest], queryFn: () => names(receipt, manifest, suite) })
+  if (tied === undefined) return null
   return (
     <p className={tied ? 'verdict good' : 'verdict bad'}>
       {tied ? <CheckCircleFilled aria-hidden="true" /> : <ExclamationCircleFilled aria-hidden="true" />} {say(tied ? words.ties : words.noTie)}

@@ -20,6 +20,7 @@ import { FilterBuilder } from './FilterBuilder.tsx'
 import { conditionProblem, NO_FILTER, toFilter } from './filter-model.ts'
 import { GrantPreview } from './GrantPreview.tsx'
 import { LimitsPart } from './LimitsPart.tsx'
+import { SuitePart } from './SuitePart.tsx'
 import { TermsTable } from './TermsTable.tsx'
 import { objectionWords } from './wish.ts'
 
@@ -32,7 +33,8 @@ export function GrantForm({ request, offer, standards }: GrantFormProps) {
   const [terms, setTerms] = useState<GrantTerms>(() => withoutFilter(defaultTerms(wish, offer, standards)))
   const [model, setModel] = useState(NO_FILTER)
   const [text, setText] = useState<string>()
-  const { data: key } = useQuery(identity.query('signingKey', {}))
+  const { data: keys } = useQuery(identity.query('signingKey', {}))
+  const key = terms.suite === 'gm' ? keys?.gm : keys?.key
   const fields = fieldsGranted(terms.fields, offer)
   const filterFields = fields.map(({ name, title, type }) => ({
     ...{ name, title, type },
@@ -45,7 +47,7 @@ export function GrantForm({ request, offer, standards }: GrantFormProps) {
   const objection = checkTerms(decided, wish, offer, fields, dayOf(new Date()))
   const cursor = cursorGranted(fields, terms.cursor)
   const cursorTitle = fields.find(({ name }) => name === cursor)?.title
-  if (text && key?.key) return <GrantPreview request={request} text={text} signingKey={key.key} back={() => setText(undefined)} />
+  if (text && key) return <GrantPreview request={request} text={text} signingKey={key} back={() => setText(undefined)} />
   return (
     <>
       <Section title={say(words.fieldsPart)}>
@@ -63,14 +65,22 @@ export function GrantForm({ request, offer, standards }: GrantFormProps) {
         </div>
       </Section>
       <LimitsPart terms={terms} latest={wish.termUntil} change={(part) => setTerms({ ...terms, ...part })} />
+      <SuitePart suite={terms.suite} parties={[offer.binding.node, wish.node]} change={(suite) => setTerms({ ...terms, suite })} />
       {objection && <Alert type="warning" showIcon title={objectionWords(objection, language, offer)} />}
-      {key && !key.key && <Alert type="warning" showIcon title={say(words.noKey)} action={<Link to="/account">{say(words.makeKey)}</Link>} />}
+      {keys && !key && (
+        <Alert
+          type="warning"
+          showIcon
+          title={say(terms.suite === 'gm' ? words.noGmKey : words.noKey)}
+          action={<Link to="/account">{say(words.makeKey)}</Link>}
+        />
+      )}
       {prepare.error && <Problem error={prepare.error} />}
       <div className="form-end">
         <Button
           type="primary"
           loading={prepare.busy}
-          disabled={objection !== undefined || broken || !key?.key}
+          disabled={objection !== undefined || broken || !key}
           onClick={() => prepare.run({ id: request.id, terms: decided })}
         >
           {say(words.toPreview)}

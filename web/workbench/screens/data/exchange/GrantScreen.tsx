@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link, useNavigate } from '@tanstack/react-router'
 import type { GrantView } from '@zhenghe/server/data/exchange/grant.contract.ts'
+import { suites } from '@zhenghe/server/data/exchange/texts.ts'
 import { dayOf } from '@zhenghe/server/kernel/time.ts'
 import { Copyable } from '@zhenghe/ui/Copyable.tsx'
 import { Day, Moment } from '@zhenghe/ui/Figures.tsx'
@@ -94,6 +95,7 @@ function GrantFacts({ grant }: { grant: GrantView }) {
             </span>
           ),
         },
+        { label: say(answerWords.suite), value: say(suites[grant.suite]) },
         { label: say(words.version), value: grant.version },
         { label: say(words.id), value: <Copyable text={grant.id} />, wide: true },
       ]}

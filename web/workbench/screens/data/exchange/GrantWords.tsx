@@ -1,9 +1,10 @@
+import { suites } from '@zhenghe/server/data/exchange/texts.ts'
 import { dayOf } from '@zhenghe/server/kernel/time.ts'
 import { type Column, DataTable } from '@zhenghe/ui/DataTable.tsx'
 import { formatDay, formatShare } from '@zhenghe/ui/format.ts'
 import { KeyValue } from '@zhenghe/ui/KeyValue.tsx'
 import { useLanguage } from '@zhenghe/ui/language.tsx'
-import type { Grant, GrantField } from '@zhenghe/wire/documents.ts'
+import { type Grant, type GrantField, suiteOfGrant } from '@zhenghe/wire/documents.ts'
 import { describeFilter } from '@zhenghe/wire/filter-words.ts'
 import { bracketed } from '../../../parts/wording.ts'
 import { itemWords } from '../../../texts/catalog.ts'
@@ -34,6 +35,7 @@ export function GrantWords({ grant }: { grant: Grant }) {
           { label: say(wishWords.purpose), value: purpose, wide: true },
           { label: say(wishWords.basis), value: basis, wide: true },
           { label: say(words.term), value: say(words.termOf, { from: day(grant.notBefore), to: lastDay }) },
+          { label: say(words.suite), value: say(suites[suiteOfGrant(grant)]) },
           { label: say(words.limits), value: say(words.limitsOf, { share: formatShare(limits.rejectShare), connections: limits.connections }) },
         ]}
       />

@@ -110,6 +110,10 @@ function NodeFacts({ node }: { node: NamedNode }) {
         { label: say(words.listen), value: node.listen ? <span className="mono">{node.listen}</span> : say(node.nats ? words.natsOrRelay : words.relayOnly) },
         ...(node.nats ? [{ label: say(words.nats), value: <NatsPlaceText place={node.nats} /> }] : []),
         { label: say(words.fingerprint), value: node.fingerprint && node.state !== 'awaiting_confirmation' ? <Copyable text={node.fingerprint} /> : '—' },
+        {
+          label: say(words.gmFingerprint),
+          value: node.gmFingerprint && node.state !== 'awaiting_confirmation' ? <Copyable text={node.gmFingerprint} /> : say(words.noGmKeys),
+        },
         { label: say(words.madeAt), value: <Moment value={node.madeAt} /> },
       ]}
     />
