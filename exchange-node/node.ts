@@ -7,6 +7,8 @@ import type { Logger } from 'pino'
 import type { NodeConfig } from './config.ts'
 import { Control } from './control.ts'
 import { enrol } from './enrol.ts'
+import { GatewayDesk } from './gateway/desk.ts'
+import { serveTunnel } from './gateway/tunnel.ts'
 import { fingerprintOf } from './identity.ts'
 import { Patience } from './insist.ts'
 import { Listener } from './listener.ts'
@@ -26,6 +28,7 @@ const POLL_MS = 700
 /** How long the platform may hold a question for orders open; proxies mostly end what is silent for a minute. */
 const HOLD_SECONDS = 25
 const DRAIN_MS = 6000
+const TUNNEL_AGAIN_MS = 300
 const LAST_LETTERS_MS = 1500
 
 export type RunningNode = {
@@ -103,10 +106,15 @@ async function work(context: NodeContext, { log, signal, advertised }: Life): Pr
     return orders.length === 0 && performance.now() - asked > POLL_MS ? 0 : POLL_MS
   }
   const letters = new AbortController()
+  const desk = new GatewayDesk(config, keys)
+  const answers = config.approvers.length > 0 && config.stores.some(({ role }) => role === 'source') // else there is nothing to be asked
   const loops = [
     repeat(beat, BEAT_MS, new Patience(log, fingerprintOf(keys)), signal),
     known.opened(signal).then(() => repeat(poll, POLL_MS, new Patience(log, fingerprintOf(keys)), signal)),
     known.opened(signal).then(() => post.run(letters.signal)),
+    known.opened(signal).then(async () => {
+      if (answers) await repeat(() => serveTunnel(control, desk, log, signal), TUNNEL_AGAIN_MS, new Patience(log, fingerprintOf(keys)), signal)
+    }),
   ]
   await known.opened(signal)
   await aborted(signal)
@@ -115,6 +123,7 @@ async function work(context: NodeContext, { log, signal, advertised }: Life): Pr
   await post.emptied(LAST_LETTERS_MS)
   letters.abort()
   await Promise.all(loops)
+  await desk.close()
 }
 
 /** Again and again until the signal; after as many milliseconds as the task answers, where it answers some. */
