@@ -128,11 +128,17 @@ export const rights = {
 } satisfies Rights
 
 export const todos = {
-  'gateway.answer': { text: { zh: '答复接口申请：{api}（{consumer}）', en: 'Answer an application: {api} ({consumer})' }, link: '/gateway/accesses/{subject}' },
-  'gateway.granted': { text: { zh: '接口申请已获授权：{api}', en: 'Application granted: {api}' }, link: '/gateway/accesses/{subject}' },
-  'gateway.refused': { text: { zh: '接口申请未获同意：{api}', en: 'Application refused: {api}' }, link: '/gateway/accesses/{subject}' },
-  'gateway.revoked': { text: { zh: '接口授权已撤销：{api}', en: 'Grant revoked: {api}' }, link: '/gateway/accesses/{subject}' },
-  'gateway.deprecated': { text: { zh: '接口版本将停用，请迁移：{api}', en: 'Version deprecated, please move on: {api}' }, link: '/gateway/accesses/{subject}' },
+  'gateway.answer': {
+    text: { zh: '答复接口申请：{api}（{consumer}）', en: 'Answer an application: {api} ({consumer})' },
+    link: '/interfaces/accesses/{subject}',
+  },
+  'gateway.granted': { text: { zh: '接口申请已获授权：{api}', en: 'Application granted: {api}' }, link: '/interfaces/accesses/{subject}' },
+  'gateway.refused': { text: { zh: '接口申请未获同意：{api}', en: 'Application refused: {api}' }, link: '/interfaces/accesses/{subject}' },
+  'gateway.revoked': { text: { zh: '接口授权已撤销：{api}', en: 'Grant revoked: {api}' }, link: '/interfaces/accesses/{subject}' },
+  'gateway.deprecated': {
+    text: { zh: '接口版本将停用，请迁移：{api}', en: 'Version deprecated, please move on: {api}' },
+    link: '/interfaces/accesses/{subject}',
+  },
 } satisfies Todos
 
 export const contract = { ...apiEndpoints, ...accessEndpoints, ...keyEndpoints, ...usageEndpoints }

@@ -44,5 +44,5 @@ async function grantsAsEvidence(db: Kysely<never>, scope: FactScope, limit: numb
   const { rows } = await sql<{ label: string; at: string; id: string }>`
     select a.number || ' ' || a.consumer_name as label, a.granted_at as at, a.id from gateway.access a
     where a.granted_at is not null and ${by(scope)} and ${condition} order by a.granted_at desc limit ${limit}`.execute(db)
-  return rows.map(({ label, at, id }) => ({ label, at, link: `/gateway/accesses/${id}` }))
+  return rows.map(({ label, at, id }) => ({ label, at, link: `/interfaces/accesses/${id}` }))
 }
