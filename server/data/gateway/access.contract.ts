@@ -24,7 +24,7 @@ export type AccessWish = z.infer<typeof AccessWish>
 export const FieldPath = z.string().regex(/^[^.[\]\s"]{1,80}(\[\])?(\.[^.[\]\s"]{1,80}(\[\])?){0,9}$/)
 export const AccessTerms = z.object({
   quotaPerDay: z.int().min(1).max(100_000_000),
-  ratePerSecond: z.int().min(1).max(10_000),
+  ratePerSecond: z.int().min(1).max(1_000_000),
   notAfter: LocalDate,
   operations: z.array(z.string()).min(1).max(50),
   paths: z.array(FieldPath).max(400).nullable().default(null).meta({ description: 'registered: the fields of answers that are let through; null for all' }),

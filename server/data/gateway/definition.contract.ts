@@ -44,7 +44,7 @@ export type RegisteredOperation = z.infer<typeof RegisteredOperation>
 export const GeneratedOperation = z.object({ ...Common, question: ApiOperation })
 export type GeneratedOperation = z.infer<typeof GeneratedOperation>
 
-const Words = { documentation: z.string().max(20_000).default(''), ratePerSecond: z.int().min(1).max(10_000).default(50) }
+const Words = { documentation: z.string().max(20_000).default(''), ratePerSecond: z.int().min(1).max(1_000_000).default(50) }
 export const RegisteredDefinition = z.object({
   kind: z.literal('registered'),
   ...Words,

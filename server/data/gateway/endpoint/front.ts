@@ -75,6 +75,7 @@ class LeanConnection {
   #head: Head | undefined
   #headBytes = 0
   #busy = false
+  #last = false
 
   constructor(server: CallServer, socket: Socket, handOver: (socket: Socket) => void) {
     this.#server = server
@@ -83,8 +84,15 @@ class LeanConnection {
     socket.setNoDelay(true)
     socket.setTimeout(IDLE_MS)
     socket.on('data', this.#data)
+    socket.on('end', this.#ended)
     socket.on('timeout', this.#gone)
     socket.on('error', this.#gone)
+  }
+
+  /** The caller says no more: it still hears the answer to what it asked. */
+  #ended = (): void => {
+    this.#last = true
+    if (!this.#busy) this.#socket.end()
   }
 
   #gone = (): void => void this.#socket.destroy()
@@ -130,8 +138,8 @@ class LeanConnection {
     out.write(head, 0, 'latin1')
     body.copy(out, head.length)
     socket.write(out)
-    if (close) return void socket.end()
     this.#busy = false
+    if (close || (this.#last && !this.#bytes)) return void socket.end()
     if (socket.isPaused()) socket.resume()
     if (this.#bytes) this.#next()
   }
@@ -139,6 +147,7 @@ class LeanConnection {
   #giveUp(): void {
     const socket = this.#socket
     socket.off('data', this.#data)
+    socket.off('end', this.#ended)
     socket.off('timeout', this.#gone)
     socket.off('error', this.#gone)
     socket.setTimeout(0)
