@@ -7,6 +7,7 @@ import type pg from 'pg'
 import type { RowFrame } from '../pg/copy-out.ts'
 import { refusal } from '../refusal.ts'
 
+/** Prepared once on each connection under its name; without a name each time. */
 export type Statement = { name: string; text: string; values: readonly (string | null)[] }
 
 const HEAD = 5
@@ -51,7 +52,7 @@ class TupleQuery {
     stream.removeListener('data', this.#driver)
     stream.on('data', this.#feed)
     const wire = connection as unknown as Record<'parse' | 'bind' | 'execute', (config: object) => void> & { sync: () => void }
-    if (!this.#known.has(name)) wire.parse({ name, text, types: [] })
+    if (name === '' || !this.#known.has(name)) wire.parse({ name, text, types: [] })
     wire.bind({ statement: name, values, binary: true })
     wire.execute({})
     wire.sync()
@@ -62,7 +63,7 @@ class TupleQuery {
   }
   handleReadyForQuery(): void {
     if (this.#error) return
-    this.#known.add(this.#statement.name)
+    if (this.#statement.name !== '') this.#known.add(this.#statement.name)
     this.#settled.resolve({ payload: Buffer.concat(this.#tuples), rows: this.#count })
   }
   handleRowDescription(): void {}

@@ -44,6 +44,7 @@ export class Breaker {
   }
 
   succeeded(): void {
+    if (this.#openMs > 0 && !this.#trying) return // asked before it opened: the trial decides
     this.#inARow = 0
     if (this.#openMs > 0) {
       this.#openMs = 0
@@ -53,6 +54,7 @@ export class Breaker {
   }
 
   failed(): void {
+    if (this.#openMs > 0 && !this.#trying) return
     this.#inARow++
     this.#note(true)
     const { inARow, ofRecent, share, openMs, longestMs } = this.#limits

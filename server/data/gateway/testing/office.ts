@@ -29,7 +29,7 @@ export const WISH: z.input<typeof AccessWish> = {
 export async function gatewayOffice(t: TestPlatform, city: Pick<ExchangeCity, 'provider' | 'consumer' | 'approverPerson'>) {
   const at = (unit: Unit, rights: readonly string[], person?: Id) => t.as({ rights, unit: unit.id, ...(person ? { person } : {}) })(contract)
   const system = t.as({ rights: ['gateway.allow_upstream'] })(contract)
-  const publisher = at(city.provider, ['gateway.publish', 'gateway.answer'], city.approverPerson)
+  const publisher = at(city.provider, ['gateway.publish', 'gateway.answer', 'nodes.read_schema'], city.approverPerson)
   const asker = at(city.consumer, ['gateway.apply', 'gateway.keys'])
   let codes = 0
   const local = t.platform.local(gatewayOf)
