@@ -76,7 +76,7 @@ const SCREENS: readonly (readonly [who: keyof typeof journey, paths: readonly st
     ['/', '/catalog/review', '/exchange', '/exchange/quarantine', '/exchange/nodes', '/interfaces', '/interfaces/keys', '/interfaces/register'],
   ],
   ['reviewer', ['/', '/catalog/review', '/facts', '/duties', '/groups']],
-  ['systemAdmin', ['/organizations', '/people', '/calendar', '/operations']],
+  ['systemAdmin', ['/organizations', '/people', '/calendar', '/operations', '/interfaces/upstreams']],
   ['securityAdmin', ['/accounts', '/people']],
   ['auditAdmin', ['/ledger']],
 ]

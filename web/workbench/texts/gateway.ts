@@ -211,6 +211,7 @@ export const accessWords = {
   granted: { zh: '授权', en: 'Grant' },
   grantedBy: { zh: '授权人', en: 'Granted by' },
   signedGrant: { zh: '授权由审批人签名，前置节点只按签名内容执行', en: 'Signed by the approver; the node does exactly what was signed' },
+  keyPlain: { zh: '主键，不脱敏', en: 'key, never masked' },
   noKey: { zh: '您还没有签名密钥，请先在“我的账户”中生成。', en: 'You have no signing key yet. Make one under «My account».' },
   lastCalls: { zh: '最近调用', en: 'Last calls' },
   status: { zh: '状态码', en: 'Status' },
@@ -218,4 +219,21 @@ export const accessWords = {
   digest: { zh: '应答摘要', en: 'Digest of the answer' },
   noLastCalls: { zh: '还没有调用', en: 'No calls yet' },
   noLastCallsNext: { zh: '用本单位的密钥签名调用后，这里逐条显示摘要。', en: 'Each call shows here with its digests.' },
+} satisfies Record<string, Text>
+
+export const upstreamWords = {
+  upstreams: { zh: '接口后端地址', en: 'Addresses behind interfaces' },
+  lead: {
+    zh: '登记接口只能访问名单内的地址。停用后，经它的调用立即被拒绝。',
+    en: 'Registered interfaces lead to these addresses and nowhere else. Calls to one taken off are refused at once.',
+  },
+  allow: { zh: '登记地址', en: 'Allow an address' },
+  address: { zh: '地址', en: 'Address' },
+  addressHint: { zh: '写到路径为止，如 https://api.example.gov.cn/v2', en: 'Without a query, like https://api.example.gov.cn/v2' },
+  allowedAt: { zh: '登记时间', en: 'Allowed' },
+  note: { zh: '备注', en: 'Note' },
+  withdraw: { zh: '停用', en: 'Take off' },
+  withdrawWhat: { zh: '经该地址的接口调用将立即被拒绝。', en: 'Calls to it are refused at once.' },
+  empty: { zh: '名单还是空的', en: 'The list is empty' },
+  emptyNext: { zh: '部门提出后，核实其系统地址再登记。', en: 'Allow an address once its department has asked and it is known to be theirs.' },
 } satisfies Record<string, Text>

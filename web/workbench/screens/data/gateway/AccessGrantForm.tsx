@@ -15,7 +15,6 @@ import { gateway } from '../../../api/gateway.ts'
 import { identity } from '../../../api/identity.ts'
 import { useAct } from '../../../hooks/useAct.ts'
 import { unlockSigningKey } from '../../../signing-key.ts'
-import { common } from '../../../texts/common.ts'
 import { accessWords as words } from '../../../texts/gateway.ts'
 import { answerWords } from '../../../texts/grants.ts'
 import { MaskChoice } from '../exchange/MaskChoice.tsx'
@@ -178,7 +177,7 @@ function FieldTermsList({ access, terms, set }: FormProps) {
                   set={(next) => set({ fields: terms.fields.map((one) => (one.name === term.name ? next : one)) })}
                 />
               ) : (
-                <span className="faint">{say(common.no)}</span>
+                <span className="faint">{say(words.keyPlain)}</span>
               )}
             </li>
           )
