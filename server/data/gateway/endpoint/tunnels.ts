@@ -94,6 +94,7 @@ class Tunnel {
     this.#socket = socket
     socket.on('data', (chunk: Buffer) => this.take(chunk))
     socket.on('drain', () => this.#next())
+    socket.on('end', () => socket.destroy()) // a server's sockets stay half open otherwise
     socket.on('error', () => socket.destroy())
     this.#beat = setInterval(() => {
       if (performance.now() - this.#heardAt > 3 * BEAT_MS) socket.destroy()
