@@ -8,6 +8,7 @@ import type { AccessTerms } from '../access.contract.ts'
 import { routeOf } from '../call.rules.ts'
 import type { Definition } from '../definition.contract.ts'
 import type { SecretBox } from '../secret.ts'
+import { Ending } from './ending.ts'
 import { compileProjection, type Projection } from './project.ts'
 
 type Operation = Definition['operations'][number]
@@ -40,8 +41,8 @@ export type LiveGrant = {
   signed: Signed | undefined
   digest: string
   node: Id | undefined
-  /** aborted when the grant ends while calls are under way */
-  ended: AbortController
+  /** ends calls that are under way with the grant */
+  ending: Ending
 }
 export type LiveKey = { id: string; unit: Id; secret: KeyObject }
 
@@ -97,7 +98,7 @@ export class Directory {
     const known = new Map([...before.values()].map((grant) => [grant.id, grant]))
     this.#grants = new Map(grants.rows.map((row) => [`${row.api} ${row.n} ${row.consumer}`, known.get(row.id) ?? liveGrant(row)]))
     const standing = new Set([...this.#grants.values()].map(({ id }) => id))
-    for (const grant of before.values()) if (!standing.has(grant.id)) grant.ended.abort()
+    for (const grant of before.values()) if (!standing.has(grant.id)) grant.ending.end()
   }
 }
 
@@ -125,7 +126,7 @@ function liveGrant({ id, consumer, terms, notBefore, notAfter, text, key, signat
   const signed = text && key && signature ? { text, key, signature } : undefined
   return {
     ...{ id, consumer, terms, operations: new Set(terms.operations), signed, digest: signed ? signedDigest(signed) : '' },
-    ...{ notBefore: Date.parse(notBefore), notAfter: Date.parse(notAfter), ended: new AbortController() },
+    ...{ notBefore: Date.parse(notBefore), notAfter: Date.parse(notAfter), ending: new Ending() },
     projection: terms.paths ? compileProjection(terms.paths) : undefined,
     node: signed ? (JSON.parse(signed.text) as { provider: { node: { id: Id } } }).provider.node.id : undefined,
   }

@@ -24,18 +24,15 @@ export const gatewayFront: Front = {
   socket: (platform, socket, handOver) => new LeanConnection(platform.local(gatewayOf).server, socket, handOver),
 }
 
-/** The headers of an answer, without those of length and connection. */
-function headersOf({ type, call, mark, deprecated, retryAfter }: Reply): [string, string][] {
-  return [
-    ['content-type', type],
-    ['cache-control', 'no-store'],
-    ['x-content-type-options', 'nosniff'],
-    ['zhenghe-call', call],
-    ...(mark === 'mock' ? [['zhenghe-mock', '1'] as [string, string]] : []),
-    ...(mark === 'cached' ? [['zhenghe-cache', 'hit'] as [string, string]] : []),
-    ...(deprecated ? [['deprecation', 'true'] as [string, string]] : []),
-    ...(retryAfter === undefined ? [] : [['retry-after', String(retryAfter)] as [string, string]]),
-  ]
+const ALWAYS = 'cache-control: no-store\r\nx-content-type-options: nosniff\r\n'
+
+/** The headers that few answers have. */
+function seldom({ mark, deprecated, retryAfter }: Reply): [string, string][] {
+  const headers: [string, string][] = []
+  if (mark) headers.push(mark === 'mock' ? ['zhenghe-mock', '1'] : ['zhenghe-cache', 'hit'])
+  if (deprecated) headers.push(['deprecation', 'true'])
+  if (retryAfter !== undefined) headers.push(['retry-after', String(retryAfter)])
+  return headers
 }
 
 async function overHttp(platform: Platform, request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -54,7 +51,8 @@ async function overHttp(platform: Platform, request: IncomingMessage, response: 
   const headers = request.headers as Record<string, string | undefined>
   const call: Call = { method: request.method ?? '', target: request.url ?? '', headers, body: Buffer.concat(chunks), language }
   const reply = await platform.local(gatewayOf).server.serve(call)
-  response.writeHead(reply.status, { ...Object.fromEntries(headersOf(reply)), 'content-length': reply.body.length })
+  const always = { 'content-type': reply.type, 'cache-control': 'no-store', 'x-content-type-options': 'nosniff', 'zhenghe-call': reply.call }
+  response.writeHead(reply.status, { ...always, ...Object.fromEntries(seldom(reply)), 'content-length': reply.body.length })
   response.end(reply.body)
 }
 
@@ -130,9 +128,9 @@ class LeanConnection {
   #reply(reply: Reply, close: boolean): void {
     const socket = this.#socket
     if (socket.destroyed) return
-    const { status, body } = reply
-    let head = `HTTP/1.1 ${status} ${REASONS[status] ?? ''}\r\n`
-    for (const [name, value] of headersOf(reply)) head += `${name}: ${value}\r\n`
+    const { status, body, type, call, mark, deprecated, retryAfter } = reply
+    let head = `HTTP/1.1 ${status} ${REASONS[status] ?? ''}\r\ncontent-type: ${type}\r\n${ALWAYS}zhenghe-call: ${call}\r\n`
+    if (mark || deprecated || retryAfter !== undefined) for (const [name, value] of seldom(reply)) head += `${name}: ${value}\r\n`
     head += `content-length: ${body.length}\r\nconnection: ${close ? 'close' : 'keep-alive'}\r\n\r\n`
     const out = Buffer.allocUnsafe(head.length + body.length)
     out.write(head, 0, 'latin1')

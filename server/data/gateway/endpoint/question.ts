@@ -60,7 +60,7 @@ async function askUpstream(parts: GatewayParts, asked: Asked): Promise<Answer> {
   }
   const answer = await parts.upstreams
     .of(version.baseUrl)
-    .ask(question, grant.ended.signal)
+    .ask(question, grant.ending)
     .catch((error: unknown) => refuse(error, live))
   return passedOn(answer, grant)
 }
@@ -106,7 +106,7 @@ async function askNode(parts: GatewayParts, asked: Asked): Promise<Answer> {
   if (!grant.signed || !grant.node) throw new CallRefusal('gateway.call.no_grant')
   const input = live.method === 'GET' ? Object.fromEntries(new URLSearchParams(query)) : jsonBody(call.body)
   const question = { grant: grant.signed, digest: grant.digest, operation: live.name, input, timeoutMs: live.timeoutMs }
-  const body = await parts.tunnels.ask(grant.node, question, grant.ended.signal).catch((error: unknown) => refuse(error, live))
+  const body = await parts.tunnels.ask(grant.node, question, grant.ending).catch((error: unknown) => refuse(error, live))
   return { status: 200, type: 'application/json', body }
 }
 

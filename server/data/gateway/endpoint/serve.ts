@@ -90,7 +90,7 @@ export class CallServer {
       if (kept) return { status: 200, type: kept.type, body: kept.body, call: track.id, mark: 'cached', deprecated: version.deprecated }
     }
     const answer = await ask(this.#parts, { ...found, grant, call })
-    if (grant.ended.signal.aborted) throw new CallRefusal('gateway.call.revoked')
+    if (grant.ending.over) throw new CallRefusal('gateway.call.revoked')
     if (live.cacheSeconds > 0 && answer.status === 200) {
       this.#parts.cache.put(cacheKey(grant, call, track), { ...answer, digest: '', until: track.now + live.cacheSeconds * 1000 })
     }

@@ -4,6 +4,7 @@ import type { Signed } from '@zhenghe/wire/documents.ts'
 import { BEAT_MS, FrameKind, FrameReader, frame, Hello, type TunnelFrame, TunnelRefusal } from '@zhenghe/wire/tunnel.ts'
 import type { Logger } from 'pino'
 import type { Id } from '../../../kernel/contract.ts'
+import type { Ending } from './ending.ts'
 
 export type TunnelQuestion = { grant: Signed; digest: string; operation: string; input: Record<string, unknown>; timeoutMs: number }
 export type TunnelTrouble = 'not_connected' | 'lost' | 'timeout' | 'busy' | 'ended'
@@ -32,7 +33,8 @@ type Job = {
   resolve: (body: Buffer) => void
   reject: (error: Error) => void
   timer: NodeJS.Timeout
-  asked: boolean
+  /** takes back that the grant's end ends it */
+  forget: (() => void) | undefined
 }
 const MOST_WAITING = 1000
 const WRITE_HIGH = 1 << 20
@@ -64,9 +66,9 @@ export class Tunnels {
   }
 
   /** The JSON body of the answer. Rejects with a `NodeRefusal` or a `TunnelError`. */
-  ask(node: Id, question: TunnelQuestion, signal: AbortSignal): Promise<Buffer> {
+  ask(node: Id, question: TunnelQuestion, ending: Ending): Promise<Buffer> {
     const tunnel = this.#byNode.get(node)
-    return tunnel ? tunnel.ask(question, signal) : Promise.reject(new TunnelError('not_connected'))
+    return tunnel ? tunnel.ask(question, ending) : Promise.reject(new TunnelError('not_connected'))
   }
 
   /** Ends a node's tunnel. */
@@ -111,29 +113,16 @@ class Tunnel {
     }
   }
 
-  ask(question: TunnelQuestion, signal: AbortSignal): Promise<Buffer> {
+  ask(question: TunnelQuestion, ending: Ending): Promise<Buffer> {
     if (this.#waiting.length >= MOST_WAITING) return Promise.reject(new TunnelError('busy'))
     this.#last = (this.#last + 1) >>> 0
     const id = this.#last
     return new Promise<Buffer>((resolve, reject) => {
-      const end = () => this.#drop(id, new TunnelError('ended'))
-      const done = () => signal.removeEventListener('abort', end)
-      const job: Job = {
-        ...{ id, question, until: performance.now() + question.timeoutMs, asked: false },
-        resolve: (body) => {
-          done()
-          resolve(body)
-        },
-        reject: (error) => {
-          done()
-          reject(error)
-        },
-        timer: setTimeout(() => this.#drop(id, new TunnelError('timeout')), question.timeoutMs),
-      }
-      signal.addEventListener('abort', end, { once: true })
-      this.#waiting.push(job)
-      if (signal.aborted) end()
-      else this.#next()
+      const timer = setTimeout(() => this.#drop(id, new TunnelError('timeout')), question.timeoutMs)
+      this.#waiting.push({ id, question, until: performance.now() + question.timeoutMs, resolve, reject, timer, forget: undefined })
+      const job = this.#waiting.at(-1)!
+      job.forget = ending.during(() => this.#drop(id, new TunnelError('ended')))
+      this.#next()
     })
   }
 
@@ -154,7 +143,6 @@ class Tunnel {
   #send(job: Job): void {
     const { grant, digest, operation, input } = job.question
     this.#running.set(job.id, job)
-    job.asked = true
     if (!this.#shown.has(digest)) {
       this.#shown.add(digest)
       this.#socket.write(frame(FrameKind.grant, 0, JSON.stringify(grant)))
@@ -198,6 +186,7 @@ class Tunnel {
 
   #settle(job: Job, settle: () => void): void {
     clearTimeout(job.timer)
+    job.forget?.()
     settle()
   }
 }

@@ -1,6 +1,7 @@
 /** Asks registered interfaces over connections that are kept and used again, one question at a time on each. */
 import net from 'node:net'
 import tls from 'node:tls'
+import type { Ending } from './ending.ts'
 import { type Answer, ResponseReader, type Trouble } from './response.ts'
 
 export type Question = { method: string; path: string; headers: string; body: Buffer; timeoutMs: number; mostBytes: number; idempotent: boolean }
@@ -18,8 +19,9 @@ type Job = {
   question: Question
   resolve: (answer: Answer) => void
   reject: (error: UpstreamError) => void
-  timer: NodeJS.Timeout
-  at: number
+  timer: NodeJS.Timeout | undefined
+  /** takes back that the grant's end ends it */
+  forget: (() => void) | undefined
   fresh: boolean
   line: Line | undefined
   over: boolean
@@ -45,25 +47,12 @@ export class Upstream {
   }
 
   /** The whole answer, whatever its status. Rejects with an `UpstreamError`. */
-  ask(question: Question, signal?: AbortSignal): Promise<Answer> {
+  ask(question: Question, ending: Ending): Promise<Answer> {
     return new Promise((resolve, reject) => {
-      const job: Job = { question, resolve, reject, at: performance.now(), fresh: false, line: undefined, over: false, timer: undefined as never }
+      const job: Job = { question, resolve, reject, fresh: false, line: undefined, over: false, timer: undefined, forget: undefined }
       job.timer = setTimeout(() => this.#fail(job, 'timeout'), question.timeoutMs)
-      if (signal) {
-        if (signal.aborted) return this.#fail(job, 'ended')
-        const end = () => this.#fail(job, 'ended')
-        signal.addEventListener('abort', end, { once: true })
-        const forget = () => signal.removeEventListener('abort', end)
-        job.resolve = (answer) => {
-          forget()
-          resolve(answer)
-        }
-        job.reject = (error) => {
-          forget()
-          reject(error)
-        }
-      }
-      this.#start(job)
+      job.forget = ending.during(() => this.#fail(job, 'ended'))
+      if (!job.over) this.#start(job)
     })
   }
 
@@ -156,6 +145,7 @@ export class Upstream {
   #settle(job: Job, answer: Answer): void {
     if (job.over) return
     job.over = true
+    job.forget?.()
     clearTimeout(job.timer)
     job.resolve(answer)
   }
@@ -163,6 +153,7 @@ export class Upstream {
   #fail(job: Job, trouble: UpstreamTrouble): void {
     if (job.over) return
     job.over = true
+    job.forget?.()
     clearTimeout(job.timer)
     if (job.line?.job === job) {
       job.line.job = undefined
