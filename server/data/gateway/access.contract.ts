@@ -84,7 +84,7 @@ export const accessEndpoints = {
   apply: command('POST /gateway/apis/{id}/versions/{n}/apply', {
     summary: 'Apply to call an interface, with basis, purpose, quota and term',
     right: 'gateway.apply',
-    in: One.extend({ n: z.int().min(1), wish: AccessWish }),
+    in: One.extend({ n: z.coerce.number().int().min(1), wish: AccessWish }),
     out: AccessView,
     refusals: ['gateway.unknown', 'gateway.wrong_state', 'gateway.own_api', 'gateway.bad_term', 'gateway.already_applied'],
     personal: ['phone'],

@@ -4,7 +4,8 @@ import { command, event, Id, Moment, PageInput, pageOf, query, SIGNED_IN } from 
 import { ApiCode, Definition } from './definition.contract.ts'
 
 const One = z.object({ id: Id })
-const Version = One.extend({ n: z.int().min(1) })
+/** A number in a path arrives as text. */
+const Version = One.extend({ n: z.coerce.number().int().min(1) })
 
 export const Upstream = z.object({
   id: Id,
@@ -147,7 +148,7 @@ export const apiEndpoints = {
   document: query('GET /gateway/apis/{id}/versions/{n}/openapi', {
     summary: 'OpenAPI 3.1 of one version',
     right: SIGNED_IN,
-    in: Version.extend({ n: z.coerce.number().int().min(1) }),
+    in: Version,
     out: z.record(z.string(), z.unknown()),
     refusals: ['gateway.unknown'],
   }),

@@ -4,7 +4,8 @@ import type { Definition } from '@zhenghe/server/data/gateway/definition.contrac
 import { questionKinds } from '@zhenghe/server/data/gateway/texts.ts'
 import { KeyValue } from '@zhenghe/ui/KeyValue.tsx'
 import { useLanguage } from '@zhenghe/ui/language.tsx'
-import { Tabs } from 'antd'
+import { Radio } from 'antd'
+import { useState } from 'react'
 import { gatewayWords as words } from '../../../texts/gateway.ts'
 import './Gateway.css'
 
@@ -14,6 +15,7 @@ const KEY_PLACE = 'zk_xxxxxxxxxxxxxxxx'
 /** One operation as a caller reads it: where, with what, what comes back, and code that does it. */
 export function OperationDoc({ api, n, operation }: { api: ApiView; n: number; operation: Operation }) {
   const { say } = useLanguage()
+  const [shown, setShown] = useState('answer')
   const { method, path } = routeOf(operation, api.keys)
   const example = exampleCall(api.code, n, operation, api.keys)
   const sample = { origin: window.location.origin, key: KEY_PLACE, ...example }
@@ -24,6 +26,7 @@ export function OperationDoc({ api, n, operation }: { api: ApiView; n: number; o
     { key: 'js', label: 'JavaScript', text: javascriptSample(sample) },
     { key: 'python', label: 'Python', text: pythonSample(sample) },
   ]
+  const chosen = texts.find(({ key }) => key === shown) ?? texts[0]!
   return (
     <article className="operation">
       <h3>
@@ -40,18 +43,19 @@ export function OperationDoc({ api, n, operation }: { api: ApiView; n: number; o
           { label: say(words.cache), value: operation.cacheSeconds > 0 ? say(words.seconds, { n: operation.cacheSeconds }) : say(words.none) },
         ]}
       />
-      <Tabs
-        items={texts.map(({ key, label, text }) => ({
-          key,
-          label,
-          children: (
-            // biome-ignore lint/a11y/noNoninteractiveTabindex: a code block that scrolls must be reachable by keyboard
-            <pre className="code" tabIndex={0}>
-              {text}
-            </pre>
-          ),
-        }))}
+      <Radio.Group
+        className="sample-choice"
+        optionType="button"
+        size="small"
+        aria-label={say(words.samples)}
+        value={chosen.key}
+        options={texts.map(({ key, label }) => ({ value: key, label }))}
+        onChange={({ target }) => setShown(String(target.value))}
       />
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a code block that scrolls must be reachable by keyboard */}
+      <pre className="code" tabIndex={0} aria-label={chosen.label}>
+        {chosen.text}
+      </pre>
     </article>
   )
 }

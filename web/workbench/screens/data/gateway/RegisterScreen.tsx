@@ -101,6 +101,7 @@ function DefinitionForm({ first, api }: { first: Draft; api?: string }) {
       <Section>
         {!api && (
           <Segmented
+            className="register-kind"
             aria-label={say(words.kind)}
             value={draft.kind}
             onChange={(kind) => set({ kind: kind as Draft['kind'] })}

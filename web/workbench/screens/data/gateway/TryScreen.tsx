@@ -155,16 +155,18 @@ function Result({ result }: { result: ResultOf }) {
   const marks = [String(result.status), say(words.took, { ms: result.ms.toFixed(0) }), result.mock && say(words.mocked), result.cached && say(words.fromCache)]
   return (
     <Section title={say(words.result)}>
-      <p role="status" className={result.status < 400 ? 'number' : 'number sign-warn'}>
-        {marks.filter(Boolean).join(' · ')}
-      </p>
-      {result.proven !== undefined && (
-        <Alert type={result.proven ? 'success' : 'error'} showIcon title={say(result.proven ? words.provenYes : words.provenNo)} />
-      )}
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a code block that scrolls must be reachable by keyboard */}
-      <pre className="code" tabIndex={0}>
-        {result.text}
-      </pre>
+      <div className="result">
+        <p role="status" className={result.status < 400 ? 'number' : 'number sign-warn'}>
+          {marks.filter(Boolean).join(' · ')}
+        </p>
+        {result.proven !== undefined && (
+          <Alert type={result.proven ? 'success' : 'error'} showIcon title={say(result.proven ? words.provenYes : words.provenNo)} />
+        )}
+        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a code block that scrolls must be reachable by keyboard */}
+        <pre className="code" tabIndex={0}>
+          {result.text}
+        </pre>
+      </div>
     </Section>
   )
 }
