@@ -53,7 +53,7 @@ export function OperationDoc({ api, n, operation }: { api: ApiView; n: number; o
         onChange={({ target }) => setShown(String(target.value))}
       />
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a code block that scrolls must be reachable by keyboard */}
-      <pre className="code" tabIndex={0} aria-label={chosen.label}>
+      <pre className="code" tabIndex={0}>
         {chosen.text}
       </pre>
     </article>
