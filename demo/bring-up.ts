@@ -16,10 +16,9 @@ import { seedAffairs } from './seed/affairs.ts'
 import { bindCatalogue, seedCatalogue } from './seed/catalogue.ts'
 import { seedChannels } from './seed/channels.ts'
 import { seedDemand } from './seed/demand.ts'
-import { type City, readCity, seedOrganizations } from './seed/organizations.ts'
-import { seedPartners } from './seed/partners.ts'
 import { seedInterfaces } from './seed/interfaces.ts'
 import { type City, readCity, seedOrganizations } from './seed/organizations.ts'
+import { seedPartners } from './seed/partners.ts'
 import { startTaxSystem } from './tax-system.ts'
 
 /** What a visitor needs: where it is and who one can be. */

@@ -22,6 +22,7 @@ export const modules = {
   'data/catalog': catalog,
   'data/partners': partners,
   'data/exchange': exchange,
+  'data/gateway': gateway,
   'data/channels': channels,
   'data/demand': demand,
   'data/objections': objections,

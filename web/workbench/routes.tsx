@@ -23,6 +23,7 @@ export const screenModules: readonly ScreenModule[] = [
   exchange,
   exchangeOperations,
   objections,
+  gateway,
   nodes,
   channels,
   partners,
@@ -32,4 +33,3 @@ export const screenModules: readonly ScreenModule[] = [
   ledger,
   operations,
 ]
-export const screenModules: readonly ScreenModule[] = [desk, catalog, exchange, gateway, nodes, organizations, standards, identity, ledger, operations]
