@@ -89,6 +89,7 @@ async function begin(options: BringUpOptions, ends: (() => Promise<unknown>)[], 
   if (!existsSync(path.join(home, 'affairs.json'))) {
     await seedAffairs(started.platform, city)
     keep(home, 'affairs', true)
+  }
   const taxSystem = await startTaxSystem(home, departments)
   ends.push(() => taxSystem.stop())
   if (!existsSync(path.join(home, 'interface-key.json'))) {
@@ -130,8 +131,7 @@ async function forgetHalfSeeded({ databaseUrl }: Config, home: string): Promise<
   await admin.query('drop database if exists zhenghe with (force)')
   await admin.end()
   await stop()
-  for (const name of ['people', 'bound', 'affairs', 'nodes'])
-  for (const name of ['people', 'bound', 'interface-key', 'nodes'])
+  for (const name of ['people', 'bound', 'affairs', 'interface-key', 'nodes'])
     rmSync(path.join(home, name === 'nodes' ? name : `${name}.json`), { recursive: true, force: true })
 }
 

@@ -26,5 +26,4 @@ export const modules = {
   'data/channels': channels,
   'data/demand': demand,
   'data/objections': objections,
-  'data/gateway': gateway,
 } as unknown as Record<string, Module>

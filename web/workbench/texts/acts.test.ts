@@ -14,10 +14,7 @@ import { contract as standards } from '@zhenghe/server/support/standards/contrac
 import { expect, test } from 'vitest'
 import { actOf, acts } from './acts.ts'
 
-const contracts: Contract[] = [desk, organizations, identity, standards, nodes, catalog, partners, exchange, channels, demand, objections]
-const contracts: Contract[] = [desk, organizations, identity, standards, nodes, catalog, partners, exchange, channels, demand]
-const contracts: Contract[] = [desk, organizations, identity, standards, nodes, catalog, exchange, gateway]
-const contracts: Contract[] = [desk, organizations, identity, standards, nodes, catalog, partners, exchange, gateway, channels, demand]
+const contracts: Contract[] = [desk, organizations, identity, standards, nodes, catalog, partners, exchange, gateway, channels, demand, objections]
 const recorded = contracts.flatMap((contract) =>
   Object.values(contract)
     .filter(({ kind, unrecorded }) => kind === 'command' && !unrecorded)
