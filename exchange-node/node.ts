@@ -107,13 +107,17 @@ async function work(context: NodeContext, { log, signal, advertised }: Life): Pr
   }
   const letters = new AbortController()
   const desk = new GatewayDesk(config, keys)
+  const tunnel = async () => {
+    await serveTunnel(control, desk, log, signal)
+    return undefined
+  }
   const answers = config.approvers.length > 0 && config.stores.some(({ role }) => role === 'source') // else there is nothing to be asked
   const loops = [
     repeat(beat, BEAT_MS, new Patience(log, fingerprintOf(keys)), signal),
     known.opened(signal).then(() => repeat(poll, POLL_MS, new Patience(log, fingerprintOf(keys)), signal)),
     known.opened(signal).then(() => post.run(letters.signal)),
     known.opened(signal).then(async () => {
-      if (answers) await repeat(() => serveTunnel(control, desk, log, signal), TUNNEL_AGAIN_MS, new Patience(log, fingerprintOf(keys)), signal)
+      if (answers) await repeat(tunnel, TUNNEL_AGAIN_MS, new Patience(log, fingerprintOf(keys)), signal)
     }),
   ]
   await known.opened(signal)
