@@ -19,6 +19,7 @@ import { accessWords as words } from '../../../texts/gateway.ts'
 import { answerWords } from '../../../texts/grants.ts'
 import { MaskChoice } from '../exchange/MaskChoice.tsx'
 import '../exchange/Terms.css'
+import './Gateway.css'
 
 type FormProps = { access: AccessView; terms: AccessTerms; set: (change: Partial<AccessTerms>) => void }
 
@@ -98,7 +99,7 @@ function GrantPart({ access, terms, set }: FormProps) {
         {(control) => <Input.TextArea {...control} className="mono" autoSize={{ minRows: 3 }} value={text} onChange={({ target }) => put(target.value)} />}
       </Field>
       {error && <Problem error={error} />}
-      <div className="form-end">
+      <div className="row try-send">
         <Button type="primary" loading={busy} disabled={bad !== undefined || terms.operations.length === 0} onClick={() => run({ id: access.id, terms })}>
           {say(words.grant)}
         </Button>
@@ -143,7 +144,7 @@ function SignPart({ access, terms, set }: FormProps) {
         )}
       </Field>
       {error && !wire && <Problem error={error} />}
-      <div className="form-end">
+      <div className="row try-send">
         <Button type="primary" loading={busy} disabled={!pin || lacks || terms.operations.length === 0} onClick={() => run(undefined)}>
           {say(words.sign)}
         </Button>
