@@ -16,8 +16,10 @@ import { seedAffairs } from './seed/affairs.ts'
 import { bindCatalogue, seedCatalogue } from './seed/catalogue.ts'
 import { seedChannels } from './seed/channels.ts'
 import { seedDemand } from './seed/demand.ts'
+import { seedInterfaces } from './seed/interfaces.ts'
 import { type City, readCity, seedOrganizations } from './seed/organizations.ts'
 import { seedPartners } from './seed/partners.ts'
+import { startTaxSystem } from './tax-system.ts'
 
 /** What a visitor needs: where it is and who one can be. */
 export type CityAccess = { address: string; home: string; accounts: Account[] }
@@ -88,6 +90,14 @@ async function begin(options: BringUpOptions, ends: (() => Promise<unknown>)[], 
     await seedAffairs(started.platform, city)
     keep(home, 'affairs', true)
   }
+  const taxSystem = await startTaxSystem(home, departments)
+  ends.push(() => taxSystem.stop())
+  if (!existsSync(path.join(home, 'interface-key.json'))) {
+    const { platform, address } = started
+    keep(home, 'tax-system', { port: Number(new URL(taxSystem.baseUrl).port) })
+    keep(home, 'interface-key', await seedInterfaces({ platform, city, accounts: people.accounts, address, taxSystem: taxSystem.baseUrl }))
+    say('服务接口已登记')
+  }
   keep(home, 'running', { address: started.address, pid: process.pid } satisfies Running)
   ends.push(async () => rmSync(path.join(home, 'running.json'), { force: true }))
   return { access: { address: started.address, home, accounts: people.accounts }, stop, started, departments, nodes }
@@ -121,7 +131,7 @@ async function forgetHalfSeeded({ databaseUrl }: Config, home: string): Promise<
   await admin.query('drop database if exists zhenghe with (force)')
   await admin.end()
   await stop()
-  for (const name of ['people', 'bound', 'affairs', 'nodes'])
+  for (const name of ['people', 'bound', 'affairs', 'interface-key', 'nodes'])
     rmSync(path.join(home, name === 'nodes' ? name : `${name}.json`), { recursive: true, force: true })
 }
 

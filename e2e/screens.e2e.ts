@@ -28,6 +28,10 @@ const SCREENS: readonly (readonly [who: keyof typeof journey, paths: readonly st
       '/channels',
       '/demand',
       '/demand/new',
+      '/interfaces',
+      '/interfaces/accesses',
+      '/interfaces/usage',
+      '/interfaces/register',
     ],
   ],
   [
@@ -43,6 +47,9 @@ const SCREENS: readonly (readonly [who: keyof typeof journey, paths: readonly st
       '/objections',
       '/channels/new',
       '/channels/import',
+      '/interfaces',
+      '/interfaces/keys',
+      '/interfaces/register',
     ],
   ],
   [
@@ -63,7 +70,7 @@ const SCREENS: readonly (readonly [who: keyof typeof journey, paths: readonly st
     ],
   ],
   ['providerOperator', ['/', '/exchange/monitor', '/exchange/nodes']],
-  ['systemAdmin', ['/organizations', '/people', '/calendar', '/operations']],
+  ['systemAdmin', ['/organizations', '/people', '/calendar', '/operations', '/interfaces/upstreams']],
   ['securityAdmin', ['/accounts', '/people']],
   ['auditAdmin', ['/ledger']],
 ]

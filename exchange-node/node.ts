@@ -7,6 +7,8 @@ import type { Logger } from 'pino'
 import type { NodeConfig } from './config.ts'
 import { type Beaten, Control } from './control.ts'
 import { enrol } from './enrol.ts'
+import { GatewayDesk } from './gateway/desk.ts'
+import { serveTunnel } from './gateway/tunnel.ts'
 import { fingerprintOf, gmFingerprintOf } from './identity.ts'
 import { Patience } from './insist.ts'
 import { Listener } from './listener.ts'
@@ -27,6 +29,7 @@ const POLL_MS = 700
 /** How long the platform may hold a question for orders open; proxies mostly end what is silent for a minute. */
 const HOLD_SECONDS = 25
 const DRAIN_MS = 6000
+const TUNNEL_AGAIN_MS = 300
 const LAST_LETTERS_MS = 1500
 
 export type RunningNode = {
@@ -110,10 +113,19 @@ async function work(context: NodeContext, { log, signal, advertised }: Life): Pr
     return orders.length === 0 && performance.now() - asked > POLL_MS ? 0 : POLL_MS
   }
   const letters = new AbortController()
+  const desk = new GatewayDesk(config, keys)
+  const tunnel = async () => {
+    await serveTunnel(control, desk, log, signal)
+    return undefined
+  }
+  const answers = config.approvers.length > 0 && config.stores.some(({ role }) => role === 'source') // else there is nothing to be asked
   const loops = [
     repeat(beat, BEAT_MS, new Patience(log, fingerprintOf(keys)), signal),
     known.opened(signal).then(() => repeat(poll, POLL_MS, new Patience(log, fingerprintOf(keys)), signal)),
     known.opened(signal).then(() => post.run(letters.signal)),
+    known.opened(signal).then(async () => {
+      if (answers) await repeat(tunnel, TUNNEL_AGAIN_MS, new Patience(log, fingerprintOf(keys)), signal)
+    }),
   ]
   await known.opened(signal)
   await aborted(signal)
@@ -122,6 +134,7 @@ async function work(context: NodeContext, { log, signal, advertised }: Life): Pr
   await post.emptied(LAST_LETTERS_MS)
   letters.abort()
   await Promise.all(loops)
+  await desk.close()
 }
 
 /** So that a node that joined before suite 2 was is known by its SM2 keys too. Nothing else waits for it. */

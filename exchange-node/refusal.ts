@@ -22,6 +22,7 @@ const RESUMABLE = {
   source_encoding: false,
   source_key: false,
   row_too_long: false,
+  answer_too_large: false,
   cursor_missing: false,
   reject_share: false,
   // the target

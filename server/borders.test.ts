@@ -10,7 +10,8 @@ const order = ['kernel', ...Object.keys(modules).filter((name) => !name.startsWi
 /** What one module may see of another, and what must run in a browser. */
 const PUBLIC = /\/(\w[\w-]*\.)?(contract|rules|texts)\.ts$/
 const BROWSER_KERNEL = /^kernel\/(contract|time|texts|refusal|rights|identifiers|client|calendar\/(calendar|deadline|explain))\.ts$/
-const BROWSER_WIRE = /^@zhenghe\/wire\/(documents|canonical|filter|filter-values|filter-words|grant-fields|signed|base64url|browser-sign|error|messages)\.ts$/
+const BROWSER_WIRE =
+  /^@zhenghe\/wire\/(documents|api-grant|canonical|filter|filter-values|filter-words|grant-fields|signed|base64url|browser-sign|error|messages)\.ts$/
 const ONLY_KERNEL = [/\bprocess\.env\b/, /\bnew Date\(\)/, /\bDate\.now\(\)/, /\bMath\.random\(\)/]
 
 type Use = { from: string; to: string; ours: boolean; typeOnly: boolean }

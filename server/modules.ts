@@ -3,6 +3,7 @@ import { catalog } from './data/catalog/module.ts'
 import { channels } from './data/channels/module.ts'
 import { demand } from './data/demand/module.ts'
 import { exchange } from './data/exchange/module.ts'
+import { gateway } from './data/gateway/module.ts'
 import { nodes } from './data/nodes/module.ts'
 import { objections } from './data/objections/module.ts'
 import { partners } from './data/partners/module.ts'
@@ -21,6 +22,7 @@ export const modules = {
   'data/catalog': catalog,
   'data/partners': partners,
   'data/exchange': exchange,
+  'data/gateway': gateway,
   'data/channels': channels,
   'data/demand': demand,
   'data/objections': objections,

@@ -44,6 +44,7 @@ const RESUMABLE = {
   bad_rule: false,
   bad_filter: false,
   bad_cursor: false,
+  bad_operation: false,
 } as const
 
 export type WireCode = keyof typeof RESUMABLE

@@ -11,7 +11,7 @@ const OLDEST = 140_000
 const MAX_SKEW_MS = 10 * 60_000
 
 /** The table as it is. Refuses every way in which it is not what was granted, with what to do about it. */
-export async function checkSource(client: pg.Client, grant: Grant): Promise<SourceTable> {
+export async function checkSource(client: pg.Client, grant: Pick<Grant, 'source' | 'fields'>): Promise<SourceTable> {
   const { version, encoding, now } = await readDatabase(client)
   if (version < OLDEST) throw refusal('database_too_old', `the source is PostgreSQL ${Math.floor(version / 10_000)}; this node needs 14 or later`)
   if (encoding === 'SQL_ASCII') {
@@ -52,7 +52,7 @@ function columnOf(table: SourceTable, column: string): SourceColumn {
   return found
 }
 
-function checkKey(grant: Grant, columns: readonly SourceColumn[]): void {
+function checkKey(grant: Pick<Grant, 'fields'>, columns: readonly SourceColumn[]): void {
   if (!grant.fields.some(({ key }) => key)) throw refusal('source_key', 'the grant names no key: without one, rows can neither be told apart nor compared')
   const loose = grant.fields.findIndex(({ key }, at) => key && columns[at]!.nullable)
   if (loose >= 0) throw refusal('source_key', `the key column ${columns[loose]!.column} may be null at the source: make it not null, or choose another key`)

@@ -12,13 +12,16 @@ import { tableOf } from './select.ts'
 const NO_RIGHTS = '42501'
 const GRANT_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
+/** What a role is made from; grants of whole tables and of APIs have it alike. */
+type Granted = Pick<Grant, 'id' | 'version' | 'source' | 'fields'>
+
 /** `zhenghe_grant_4f1c…_v2`: one role a version of a grant. */
 export function roleOf({ id, version }: Pick<Grant, 'id' | 'version'>): string {
   return `zhenghe_grant_${id.replaceAll('-', '')}_v${version}`
 }
 
 /** What the department's administrator runs once for the node's login where it may not make roles or pass on its rights. */
-export function setupAdvice(login: string, { source }: Grant): string {
+export function setupAdvice(login: string, { source }: Pick<Grant, 'source'>): string {
   const [user, schema] = [identifier(login), identifier(source.schema)]
   return `alter role ${user} createrole; grant usage on schema ${schema} to ${user} with grant option; grant select on ${identifier(source.schema)}.${identifier(source.table)} to ${user} with grant option;`
 }
@@ -27,7 +30,7 @@ export function setupAdvice(login: string, { source }: Grant): string {
  * Makes the role, or brings its rights back to exactly what the grant says, drops those of earlier versions, and answers its name. Idempotent, safe at the same time from
  * several sessions. `withPages`: it may read ctid as well, by which a table is read in parts. Refuses `source_rights` with the statements an administrator must run.
  */
-export async function prepareRole(client: pg.Client, grant: Grant, withPages: boolean): Promise<string> {
+export async function prepareRole(client: pg.Client, grant: Granted, withPages: boolean): Promise<string> {
   const role = roleOf(grant)
   const [name, table] = [identifier(role), tableOf(grant)]
   const columns = [...new Set(grant.fields.map(({ column }) => identifier(column))), ...(withPages ? ['ctid'] : [])]
@@ -79,7 +82,7 @@ export async function dropRoles(client: pg.Client, grant: string): Promise<numbe
 }
 
 /** A new version of a grant takes the place of those before it, and their roles go. */
-async function dropEarlier(client: pg.Client, grant: Grant): Promise<void> {
+async function dropEarlier(client: pg.Client, grant: Granted): Promise<void> {
   const versions = roleOf(grant).replace(/\d+$/, '')
   const { rows } = await client.query<{ rolname: string }>('select rolname from pg_roles where starts_with(rolname, $1) and rolname <> $2', [
     versions,

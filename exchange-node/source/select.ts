@@ -71,7 +71,7 @@ export function copyOutSql(select: string): string {
   return `copy (${select}) to stdout (format binary)`
 }
 
-export function tableOf({ source }: Grant): string {
+export function tableOf({ source }: Pick<Grant, 'source'>): string {
   return qualified(source.schema, source.table)
 }
 

@@ -2,6 +2,7 @@
 import { generateKeyPairSync, randomUUID } from 'node:crypto'
 import type { Duplex } from 'node:stream'
 import { duplexPair } from 'node:stream'
+import { API_GRANT, type ApiGrant } from '@zhenghe/wire/api-grant.ts'
 import { type DeliveryMode, type Grant, type GrantField, identityFor, type Signed, type SuiteName, suiteOfGrant } from '@zhenghe/wire/documents.ts'
 import { generateNodeKeys, rawPublicKey } from '@zhenghe/wire/keys.ts'
 import { openSession, type Session } from '@zhenghe/wire/session.ts'
@@ -62,6 +63,11 @@ export async function draftGrant(source: Address, { table, fields, ...more }: Gr
 
 export function signGrant(grant: Grant): Signed {
   return signDocument(GRANT, grant, grant.suite === 'gm' ? gmPair : approverPair.privateKey)
+}
+
+/** The same approver's signature under an API grant. */
+export function signApiGrant(grant: ApiGrant): Signed {
+  return signDocument(API_GRANT, grant, approverPair.privateKey)
 }
 
 export type Ends = {

@@ -1,4 +1,5 @@
-import type { IncomingMessage } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { Kysely } from 'kysely'
 import type { Pool } from 'pg'
@@ -79,6 +80,13 @@ export type Jobs = { readers: readonly Reader[]; schedules: readonly Schedule[] 
 
 /** Who a request comes from, or undefined where this way of signing in does not apply. May refuse. */
 export type Identify = (platform: Platform, request: IncomingMessage) => Promise<Actor | undefined>
+/** Paths below a prefix that a module serves itself, as bytes: for what is too frequent for the way of an act. It must do all that an act does. */
+export type Front = {
+  prefix: `/${string}/`
+  request: (platform: Platform, request: IncomingMessage, response: ServerResponse) => void
+  /** Sees each new connection first; hands over, with nothing read, what is not its own. */
+  socket?: (platform: Platform, socket: Socket, handOver: (socket: Socket) => void) => void
+}
 export type Upgrade = (platform: Platform, request: IncomingMessage, socket: Duplex, head: Buffer) => Promise<void>
 
 /**
@@ -106,6 +114,7 @@ export type Module<C extends Contract = Contract> = {
   holds?: Readonly<Partial<Record<keyof C, Hold>>>
   /** Paths below /api that turn into a raw stream by HTTP Upgrade. */
   upgrades?: Readonly<Record<string, Upgrade>>
+  front?: Front
   /** Runs once when the platform is up; what it answers runs at the stop. */
   start?: (platform: Platform) => Promise<() => Promise<void>>
 }

@@ -8,6 +8,8 @@ import type { PushState } from '@zhenghe/server/data/exchange/push.contract.ts'
 import type { QuarantineRow } from '@zhenghe/server/data/exchange/quarantine.contract.ts'
 import type { Reconciliation } from '@zhenghe/server/data/exchange/reconciliation.contract.ts'
 import type { RequestState } from '@zhenghe/server/data/exchange/request.contract.ts'
+import type { AccessState } from '@zhenghe/server/data/gateway/access.contract.ts'
+import type { BreakerState, VersionState } from '@zhenghe/server/data/gateway/api.contract.ts'
 import type { ApplicationState } from '@zhenghe/server/data/nodes/application.contract.ts'
 import type { NodeState } from '@zhenghe/server/data/nodes/contract.ts'
 import type { ObjectionState } from '@zhenghe/server/data/objections/contract.ts'
@@ -51,6 +53,29 @@ export const grantStates: Looks<'in_force' | 'not_yet' | 'expired' | 'revoked'> 
   in_force: look('good', '生效中', 'In force'),
   not_yet: look('quiet', '未生效', 'Not yet in force'),
   expired: look('quiet', '已到期', 'Expired'),
+  revoked: look('bad', '已撤销', 'Revoked'),
+}
+
+export const versionStates: Looks<VersionState> = {
+  draft: look('quiet', '草稿', 'Draft'),
+  published: look('good', '已发布', 'Published'),
+  deprecated: look('warn', '将停用', 'Deprecated'),
+  withdrawn: look('quiet', '已停用', 'Withdrawn'),
+}
+
+export const breakerStates: Looks<BreakerState> = {
+  closed: look('good', '运行正常', 'Working'),
+  half_open: look('warn', '试探恢复', 'Trying again'),
+  open: look('bad', '已熔断', 'Calls held back'),
+}
+
+export const accessStates: Looks<AccessState> = {
+  waiting: look('busy', '待答复', 'Waiting for an answer'),
+  in_force: look('good', '生效中', 'In force'),
+  not_yet: look('quiet', '未生效', 'Not yet in force'),
+  expired: look('quiet', '已到期', 'Expired'),
+  refused: look('bad', '不同意', 'Refused'),
+  withdrawn: look('quiet', '已撤回', 'Withdrawn'),
   revoked: look('bad', '已撤销', 'Revoked'),
 }
 

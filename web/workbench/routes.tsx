@@ -5,6 +5,7 @@ import { catalog } from './screens/data/catalog/routes.tsx'
 import { channels } from './screens/data/channels/routes.tsx'
 import { demand } from './screens/data/demand/routes.tsx'
 import { exchange } from './screens/data/exchange/routes.tsx'
+import { gateway } from './screens/data/gateway/routes.tsx'
 import { nodes } from './screens/data/nodes/routes.tsx'
 import { objections } from './screens/data/objections/routes.tsx'
 import { exchangeOperations } from './screens/data/operations/routes.tsx'
@@ -22,6 +23,7 @@ export const screenModules: readonly ScreenModule[] = [
   exchange,
   exchangeOperations,
   objections,
+  gateway,
   nodes,
   channels,
   partners,

@@ -1,6 +1,7 @@
 /** Serves the modules' endpoints, the documents about them, health and metrics, and the built front end. */
 import fs from 'node:fs'
-import type { IncomingMessage } from 'node:http'
+import http, { type IncomingMessage } from 'node:http'
+import type { Socket } from 'node:net'
 import path from 'node:path'
 import type { Duplex } from 'node:stream'
 import fastifyStatic from '@fastify/static'
@@ -30,7 +31,10 @@ const BODY_LIMIT = 4 * 1024 * 1024
 export async function serve(options: ServeOptions): Promise<FastifyInstance> {
   const { platform, metrics } = options
   const table = refusalTable(platform.modules)
-  const app = fastify({ bodyLimit: BODY_LIMIT, logger: false, trustProxy: false, routerOptions: { maxParamLength: 200 }, forceCloseConnections: true })
+  const app = fastify({
+    ...{ bodyLimit: BODY_LIMIT, logger: false, trustProxy: false, routerOptions: { maxParamLength: 200 }, forceCloseConnections: true },
+    serverFactory: (handler) => serverWithFronts(platform, handler),
+  })
   app.addHook('onRequest', securityHeaders)
   app.addContentTypeParser('application/json', { parseAs: 'buffer' }, keepRawBody)
   app.setErrorHandler((error, request, reply) => {
@@ -53,6 +57,34 @@ export async function serve(options: ServeOptions): Promise<FastifyInstance> {
   await serveWeb(app, options.web)
   acceptUpgrades(app, platform)
   return app
+}
+
+const KEEP_ALIVE_MS = 72_000
+
+/** Requests below a module's front go to it, all others to `handler`; a front that reads connections itself sees each first. */
+function serverWithFronts(platform: RunningPlatform, handler: http.RequestListener): http.Server {
+  const fronts = platform.modules.flatMap(({ front }) => front ?? [])
+  const server = http.createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, (request, response) => {
+    const front = fronts.find(({ prefix }) => request.url?.startsWith(prefix))
+    if (front) front.request(platform, request, response)
+    else handler(request, response)
+  })
+  const lean = fronts.find(({ socket }) => socket)?.socket
+  const [accept] = server.listeners('connection') as ((socket: Socket) => void)[]
+  if (!lean || !accept) return server
+  const sockets = new Set<Socket>()
+  server.removeAllListeners('connection')
+  server.on('connection', (socket: Socket) => {
+    sockets.add(socket)
+    socket.once('close', () => sockets.delete(socket))
+    lean(platform, socket, (handed) => accept.call(server, handed))
+  })
+  const closeAll = server.closeAllConnections.bind(server)
+  server.closeAllConnections = () => {
+    for (const socket of sockets) socket.destroy()
+    closeAll()
+  }
+  return server
 }
 
 type Asking = { platform: RunningPlatform; caller: Caller; input: unknown; request: FastifyRequest; ask: () => Promise<unknown> }

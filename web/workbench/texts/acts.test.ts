@@ -3,6 +3,7 @@ import { contract as catalog } from '@zhenghe/server/data/catalog/contract.ts'
 import { contract as channels } from '@zhenghe/server/data/channels/contract.ts'
 import { contract as demand } from '@zhenghe/server/data/demand/contract.ts'
 import { contract as exchange } from '@zhenghe/server/data/exchange/contract.ts'
+import { contract as gateway } from '@zhenghe/server/data/gateway/contract.ts'
 import { contract as nodes } from '@zhenghe/server/data/nodes/contract.ts'
 import { contract as objections } from '@zhenghe/server/data/objections/contract.ts'
 import { contract as partners } from '@zhenghe/server/data/partners/contract.ts'
@@ -13,7 +14,7 @@ import { contract as standards } from '@zhenghe/server/support/standards/contrac
 import { expect, test } from 'vitest'
 import { actOf, acts } from './acts.ts'
 
-const contracts: Contract[] = [desk, organizations, identity, standards, nodes, catalog, partners, exchange, channels, demand, objections]
+const contracts: Contract[] = [desk, organizations, identity, standards, nodes, catalog, partners, exchange, gateway, channels, demand, objections]
 const recorded = contracts.flatMap((contract) =>
   Object.values(contract)
     .filter(({ kind, unrecorded }) => kind === 'command' && !unrecorded)

@@ -146,6 +146,22 @@ export const acts: Readonly<Record<string, Text>> = {
   'POST /objections/{id}/answer': act('答复异议', 'Answered an objection'),
   'POST /objections/{id}/rate': act('评价异议答复', 'Rated an answer'),
   'POST /objections/{id}/acknowledge': act('已阅知异议结果', 'Took note of an objection’s end'),
+  'POST /gateway/upstreams': act('登记接口后端地址', 'Allowed an address for interfaces'),
+  'POST /gateway/upstreams/{id}/withdraw': act('停用接口后端地址', 'Took an address off the list'),
+  'POST /gateway/apis': act('登记接口', 'Registered an interface'),
+  'POST /gateway/apis/{id}/draft': act('修改接口草稿', 'Changed an interface’s draft'),
+  'POST /gateway/apis/{id}/publish': act('发布接口版本', 'Published a version'),
+  'POST /gateway/apis/{id}/versions/{n}/deprecate': act('预告接口版本停用', 'Deprecated a version'),
+  'POST /gateway/apis/{id}/versions/{n}/withdraw': act('停用接口版本', 'Withdrew a version'),
+  'POST /gateway/apis/{id}/versions/{n}/apply': act('申请调用接口', 'Applied for an interface'),
+  'POST /gateway/accesses/{id}/terms': act('拟定接口授权', 'Drew up a grant for an interface'),
+  'POST /gateway/accesses/{id}/grant': act('签发接口授权', 'Granted an interface'),
+  'POST /gateway/accesses/{id}/refuse': act('不同意接口申请', 'Refused an application'),
+  'POST /gateway/accesses/{id}/withdraw': act('撤回接口申请', 'Withdrew an application'),
+  'POST /gateway/accesses/{id}/revoke': act('撤销接口授权', 'Revoked a grant for an interface'),
+  'POST /gateway/accesses/{id}/acknowledge': act('已阅知', 'Took note'),
+  'POST /gateway/keys': act('生成调用密钥', 'Made a key for calls'),
+  'POST /gateway/keys/{id}/revoke': act('吊销调用密钥', 'Revoked a key for calls'),
 }
 
 const EVENT = /^event (\S+) to (.+)$/

@@ -29,6 +29,9 @@ const KINDS: Readonly<Record<string, Kind>> = {
   'demand.edition': { text: { zh: '清单', en: 'Edition of a list' }, link: '/demand/editions/' },
   'exchange.alarm': { text: { zh: '告警', en: 'Alarm' } },
   'kernel.event': { text: { zh: '事件', en: 'Event' } },
+  'gateway.api': { text: { zh: '接口', en: 'Interface' }, link: '/interfaces/' },
+  'gateway.access': { text: { zh: '接口授权', en: 'Grant of an interface' }, link: '/interfaces/accesses/' },
+  'gateway.calls': { text: { zh: '调用账本', en: 'Ledger of calls' } },
 }
 
 const split = (subject: string): [kind: string, id: string] => {
