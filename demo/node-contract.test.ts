@@ -17,7 +17,7 @@ const target = { store: 'shared', schema: 'shared', table: 'legal_entity' }
 describe('orders', () => {
   const orders: z.input<typeof PlatformOrder>[] = [
     { kind: 'schema', order: { id, store: 'register' } },
-    { kind: 'send', delivery: id, grant, mode: 'snapshot', peer: { ...peer, listen: null }, cursor: null },
+    { kind: 'send', delivery: id, grant, mode: 'snapshot', peer: { ...peer, listen: null }, cursor: null, accepted: '' },
     { kind: 'replay', delivery: id, grant, peer, ranges: [[['91370100MA3C1234X5']]] },
     { kind: 'receive', delivery: id, grant, mode: 'incremental', peer, ...target },
     { kind: 'reconcile_send', reconciliation: id, grant, peer, mend: true },
@@ -25,6 +25,7 @@ describe('orders', () => {
     { kind: 'cancel', delivery: id, reason: 'revoked' },
     { kind: 'drop_role', order: id, grant: randomUUID(), store: 'register' },
     { kind: 'replay_letters', order: id, letters: [1, 2] },
+    { kind: 'drop_capture', delivery: id, store: 'register' },
   ]
 
   test('the platform has no kind of order that these are not', () => {

@@ -24,7 +24,18 @@ describe('settings', () => {
   test('a short configuration is enough; paths count from its folder', () => {
     expect(checkConfig({ ...good, home: 'state' }, folder, {})).toEqual({
       ...{ platform: good.platform, home: path.join(folder, 'state'), approvers: [], partners: [], logLevel: 'info' },
-      stores: [{ id: 'register', role: 'source', url: URL_OF, statementTimeoutSeconds: 3600, overlapSeconds: 300, memoryMiB: 256 }],
+      stores: [
+        {
+          id: 'register',
+          role: 'source',
+          url: URL_OF,
+          statementTimeoutSeconds: 3600,
+          overlapSeconds: 300,
+          memoryMiB: 256,
+          walBudgetMiB: 4096,
+          overBudget: 'drop',
+        },
+      ],
     })
   })
 

@@ -23,6 +23,8 @@ const StoreFile = z
     pagesPerRange: z.int().min(1).optional(),
     quotaMiB: z.int().min(1).optional(),
     memoryMiB: z.int().min(16).max(65_536).default(256),
+    walBudgetMiB: z.int().min(16).default(4096),
+    overBudget: z.enum(['drop', 'keep']).default('drop'),
   })
   .refine(({ url, urlFrom }) => (url === undefined) !== (urlFrom === undefined), { path: ['url'], message: EITHER })
 

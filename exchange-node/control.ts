@@ -18,7 +18,7 @@ export const MOST_KEYS_A_RANGE = 500
 /** What the platform wants done. It is believed only as far as the grant goes, which the node checks itself. */
 export const Order = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('schema'), order: z.object({ id: Id, store: z.string() }) }),
-  z.object({ kind: z.literal('send'), delivery: Id, grant: Signed, mode: DeliveryMode, peer: Peer }),
+  z.object({ kind: z.literal('send'), delivery: Id, grant: Signed, mode: DeliveryMode, peer: Peer, accepted: z.string().default('') }),
   z.object({ kind: z.literal('replay'), delivery: Id, grant: Signed, peer: Peer, ranges: z.array(z.array(Key).min(1).max(MOST_KEYS_A_RANGE)).min(1) }),
   z.object({ kind: z.literal('receive'), delivery: Id, grant: Signed, mode: DeliveryMode, peer: Peer, ...Target }),
   z.object({ kind: z.literal('reconcile_send'), reconciliation: Id, grant: Signed, peer: Peer, mend: z.boolean() }),
@@ -34,6 +34,7 @@ export const Order = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('cancel'), delivery: Id, reason: z.string() }),
   z.object({ kind: z.literal('drop_role'), order: Id, grant: Id, store: z.string() }),
   z.object({ kind: z.literal('replay_letters'), order: Id, letters: z.array(z.int()) }),
+  z.object({ kind: z.literal('drop_capture'), delivery: Id, store: z.string() }),
 ])
 export type Order = z.infer<typeof Order>
 export type OrderOf<K extends Order['kind']> = Extract<Order, { kind: K }>
@@ -59,6 +60,7 @@ export type StoreReport = {
   reachable: boolean
   trouble?: string
   gauges?: Gauge[]
+  captures?: boolean
 }
 export type Health = {
   outbox: { waiting: number; oldestSeconds: number | null; refused: number }
@@ -79,7 +81,7 @@ export type Beat = {
   health: Health
 }
 export type ProgressReport = {
-  phase: 'preparing' | 'planning' | 'moving' | 'indexing' | 'swapping' | 'reconciling' | 'finished'
+  phase: 'preparing' | 'planning' | 'moving' | 'indexing' | 'swapping' | 'reconciling' | 'finished' | 'following'
   rangesDone: number
   ranges: number
   rowsPlanned: number
@@ -89,6 +91,7 @@ export type ProgressReport = {
   rowsLoaded: number
   bytes: number
   rowsPerSecond: number
+  capture?: { position: string; committedAt: string | null; lagBytes: number; lagSeconds: number; keptBytes: number; budgetBytes: number }
 }
 
 /** Shows the token and the public keys, once, before the node has a name. Throws a `PlatformError`. */

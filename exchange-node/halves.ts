@@ -1,15 +1,14 @@
 /** This node's half of an order: what is checked before the other node is met, what is done with it, and the letters that tell what became of it. */
-import { type Grant, type NodeIdentity, type Signed, type SuiteName, suiteOfGrant } from '@zhenghe/wire/documents.ts'
+import { type DeliveryMode, type Grant, type Signed, suiteOfGrant } from '@zhenghe/wire/documents.ts'
 import { checkGrant } from '@zhenghe/wire/grant.ts'
-import type { NodeKeys } from '@zhenghe/wire/keys.ts'
 import type { Session } from '@zhenghe/wire/session.ts'
 import { nodeSigner, signDocument } from '@zhenghe/wire/sign.ts'
 import { RECEIPT } from '@zhenghe/wire/signed.ts'
-import type { NodeConfig, Store } from './config.ts'
+import { capturingHalf, followingHalf } from './capture/halves.ts'
+import type { Store } from './config.ts'
 import { openSource, openTarget } from './connectors/open.ts'
-import { MOST_KEYS_A_RANGE, type OrderOf, type Side } from './control.ts'
-import type { Rejection } from './kernels/kernel.ts'
-import type { Outbox } from './outbox.ts'
+import type { OrderOf } from './control.ts'
+import { type DeliveryOrder, type Desk, type Half, idOf, LISTED_A_RANGE, quarantine, sideOf, trustedBy } from './desk.ts'
 import type { Counters } from './progress.ts'
 import { RateBudget } from './rate.ts'
 import { type PreparedReceive, prepareReceive, receive, reconcile } from './receive.ts'
@@ -17,47 +16,19 @@ import { refusal } from './refusal.ts'
 import { type PreparedSend, prepareSend, send } from './send.ts'
 import { storeOf } from './stores.ts'
 
-export type DeliveryOrder = OrderOf<'send' | 'replay' | 'receive' | 'reconcile_send' | 'reconcile_receive'>
-/** `budgets`: of each source by its name, shared by all that read from it. */
-export type Desk = { config: NodeConfig; keys: NodeKeys; outbox: Outbox; budgets: ReadonlyMap<string, RateBudget> }
-export type Half = {
-  peer: NodeIdentity
-  suite: SuiteName
-  counters: () => Counters | undefined
-  /** To the end, letters written; throws a `Refusal`. */
-  work: (session: Session) => Promise<void>
-  /** Nothing is lost where the other side does not come: this side has ended and said so, and meets only to tell the other again. */
-  ended: boolean
-}
-
-/** Rejected rows listed in the provider's quarantine, for each range; all are counted. No fewer than a replay reads in a range: of those each is told. */
-const LISTED_A_RANGE = MOST_KEYS_A_RANGE
-const LONGEST_VALUE = 500
 const MIB = 1 << 20
-
-export function idOf(order: DeliveryOrder): string {
-  return 'delivery' in order ? order.delivery : order.reconciliation
-}
-
-export function sideOf({ kind }: DeliveryOrder): Side {
-  return kind === 'send' || kind === 'replay' || kind === 'reconcile_send' ? 'sender' : 'receiver'
-}
-
-/** The approvers by whose grants this node acts on a side: sends only by its own department's, receives also by those of its partners. */
-function trustedBy({ config }: Desk, side: Side): readonly string[] {
-  return side === 'sender' ? config.approvers : [...config.approvers, ...config.partners]
-}
 
 /** Everything that can be refused while nobody is at the other end. @param stop finish the ranges under way, then end. Throws a `Refusal` or a `WireError`. */
 export async function prepareHalf(desk: Desk, order: DeliveryOrder, stop: AbortSignal): Promise<Half> {
   const grant = checkGrant(order.grant, { approvers: trustedBy(desk, sideOf(order)), now: Date.now(), node: desk.keys.identity })
   switch (order.kind) {
     case 'send':
+      return order.mode === 'capture' ? capturingHalf(desk, order, grant, stop) : sendingHalf(desk, order, grant, stop)
     case 'replay':
     case 'reconcile_send':
       return sendingHalf(desk, order, grant, stop)
     case 'receive':
-      return receivingHalf(desk, order, grant)
+      return order.mode === 'capture' ? followingHalf(desk, order, grant) : receivingHalf(desk, order, grant)
     case 'reconcile_receive':
       return reconcilingHalf(desk, order, grant)
   }
@@ -94,18 +65,6 @@ async function sendingHalf(desk: Desk, order: OrderOf<'send' | 'replay' | 'recon
   return { peer: grant.consumer.node, suite: suiteOfGrant(grant), counters: () => live, work, ended: false }
 }
 
-/** A range without rejected rows is told only where the same range had some before. */
-function quarantine(outbox: Outbox, id: string, range: number, rows: readonly Rejection[], rejected: number): void {
-  const what = `quarantine/${range}`
-  if (rejected === 0 && !outbox.knows(id, what)) return
-  const listed = rows.map(({ key, field, rule, value }) => {
-    const keys = Object.values(key)
-    const told = keys.every(({ length }) => length <= LONGEST_VALUE) ? { keys } : {}
-    return { key: keys.join(',').slice(0, LONGEST_VALUE), field, rule, value: value ?? '', ...told }
-  })
-  outbox.write(id, what, `/api/exchange/deliveries/${id}/quarantine`, { range, rows: listed, dropped: rejected - rows.length })
-}
-
 async function receivingHalf(desk: Desk, order: OrderOf<'receive'>, grant: Grant): Promise<Half> {
   const { delivery, mode } = order
   const store = storeOf(desk.config.stores, 'target', order.store)
@@ -135,7 +94,7 @@ async function reconcilingHalf(desk: Desk, order: OrderOf<'reconcile_receive'>, 
   return { peer: grant.provider.node, suite: suiteOfGrant(grant), counters, work, ended: false }
 }
 
-type Target = { id: string; mode: 'snapshot' | 'incremental'; grant: Signed; target: Store; schema: string; table: string }
+type Target = { id: string; mode: DeliveryMode; grant: Signed; target: Store; schema: string; table: string }
 
 function preparedReceive(desk: Desk, { id, mode, grant, target, schema, table }: Target): { prepared: PreparedReceive; counters: () => Counters | undefined } {
   let live: Counters | undefined

@@ -4,6 +4,7 @@ import path from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { fingerprint } from '@zhenghe/wire/keys.ts'
 import type { Logger } from 'pino'
+import { sweepCaptures } from './capture/sweep.ts'
 import type { NodeConfig } from './config.ts'
 import { type Beaten, Control } from './control.ts'
 import { enrol } from './enrol.ts'
@@ -28,6 +29,7 @@ const BEAT_MS = 10_000
 const POLL_MS = 700
 /** How long the platform may hold a question for orders open; proxies mostly end what is silent for a minute. */
 const HOLD_SECONDS = 25
+const SWEEP_MS = 30_000
 const DRAIN_MS = 6000
 const TUNNEL_AGAIN_MS = 300
 const LAST_LETTERS_MS = 1500
@@ -112,6 +114,10 @@ async function work(context: NodeContext, { log, signal, advertised }: Life): Pr
     book.take(orders, running)
     return orders.length === 0 && performance.now() - asked > POLL_MS ? 0 : POLL_MS
   }
+  const sweep = async () => {
+    await sweepCaptures(config.stores, log)
+    return undefined
+  }
   const letters = new AbortController()
   const desk = new GatewayDesk(config, keys)
   const tunnel = async () => {
@@ -126,6 +132,7 @@ async function work(context: NodeContext, { log, signal, advertised }: Life): Pr
     known.opened(signal).then(async () => {
       if (answers) await repeat(tunnel, TUNNEL_AGAIN_MS, new Patience(log, fingerprintOf(keys)), signal)
     }),
+    repeat(sweep, SWEEP_MS, new Patience(log), signal),
   ]
   await known.opened(signal)
   await aborted(signal)

@@ -1,21 +1,24 @@
 /** What this node is doing, what it has just done, and which of the platform's orders it takes up next. */
 import { setTimeout as pause } from 'node:timers/promises'
 import { Chores } from './chores.ts'
-import { openTarget } from './connectors/open.ts'
+import { dropCapture, openTarget } from './connectors/open.ts'
 import type { Order, OrderOf } from './control.ts'
-import { type DeliveryOrder, idOf } from './halves.ts'
+import { type DeliveryOrder, idOf } from './desk.ts'
 import { explain, Refusal } from './refusal.ts'
 import { DeliveryRun, type Ending, type NodeContext } from './run-delivery.ts'
 import { readStore } from './stores.ts'
 
 /** Deliveries and reconciliations at once. */
 const AT_ONCE = 4
+const CAPTURES_AT_ONCE = 64
 const FIRST_REST_MS = 1000
 const LONGEST_REST_MS = 30_000
 const LONGEST_TROUBLE = 1000
 
 /** After a run: not before `until` (of performance.now()) again. */
 type Rest = { order: DeliveryOrder; until: number; failures: number; code: string | undefined }
+
+const isCapture = (order: DeliveryOrder): boolean => 'mode' in order && order.mode === 'capture'
 
 export class OrderBook {
   readonly #context: NodeContext
@@ -24,6 +27,7 @@ export class OrderBook {
   readonly #reading = new Set<string>()
   readonly #chores: Chores
   #stirred = new AbortController()
+  readonly #dropping = new Set<string>()
   #closed = false
 
   constructor(context: NodeContext) {
@@ -56,6 +60,7 @@ export class OrderBook {
       if (order.kind === 'schema') this.#read(order)
       else if (order.kind === 'cancel') this.#cancel(order)
       else if (order.kind === 'drop_role' || order.kind === 'replay_letters') this.#chores.take(order)
+      else if (order.kind === 'drop_capture') this.#drop(order)
       else {
         offered.add(idOf(order))
         this.#begin(order)
@@ -80,11 +85,17 @@ export class OrderBook {
     const id = idOf(order)
     const rest = this.#rests.get(id)
     const early = rest !== undefined && rest.until > performance.now()
-    if (early || this.#runs.has(id) || this.#runs.size >= AT_ONCE) return
+    if (early || this.#runs.has(id) || this.#full(order)) return
     if (outbox.holds(id) || ((order.kind === 'send' || order.kind === 'replay') && outbox.knows(id, 'manifest'))) return // the platform has yet to hear how it ended
     const run = new DeliveryRun(this.#context, order, rest?.code)
     this.#runs.set(id, run)
     void run.ended.then((ending) => this.#rest(run, ending, rest?.failures ?? 0))
+  }
+
+  /** Captures never end, so they do not take the place of deliveries. */
+  #full(order: DeliveryOrder): boolean {
+    const captures = [...this.#runs.values()].filter((run) => isCapture(run.order)).length
+    return isCapture(order) ? captures >= CAPTURES_AT_ONCE : this.#runs.size - captures >= AT_ONCE
   }
 
   #rest({ id, order }: DeliveryRun, { kind, met, code }: Ending, before: number): void {
@@ -114,6 +125,21 @@ export class OrderBook {
     } catch (error) {
       log.warn({ id: order.delivery }, `a cancelled delivery could not be cleared away; the next to the same table does: ${explain(error, 'target').message}`)
     }
+  }
+
+  /** Only of a capture that does not run here any more. */
+  #drop({ delivery: id, store: name }: OrderOf<'drop_capture'>): void {
+    const { config, outbox, log } = this.#context
+    const store = config.stores.find((one) => one.id === name && one.role === 'source')
+    if (!store || this.#runs.has(id) || this.#dropping.has(id) || outbox.holds(id)) return
+    this.#dropping.add(id)
+    dropCapture(store, id)
+      .then(
+        () => outbox.write(id, 'dropped', `/api/exchange/deliveries/${id}/dropped`, {}),
+        (error: unknown) =>
+          log.warn({ id }, `what a capture has left at its source could not be removed, it is tried again: ${explain(error, 'source').message}`),
+      )
+      .finally(() => this.#dropping.delete(id))
   }
 
   #read({ order: { id, store: name } }: OrderOf<'schema'>): void {

@@ -1,10 +1,12 @@
 /** Tells the platform how a delivery goes, twice a second at most; the rows never wait for it. */
+import type { CaptureReceiveProgress } from './capture/receive.ts'
+import type { CaptureProgress } from './capture/send.ts'
 import type { Control, ProgressReport, RouteKind, Side } from './control.ts'
 import type { ReceiveProgress } from './receive-ranges.ts'
 import type { SendProgress } from './send.ts'
 
 /** The engine's live counters of either side. */
-export type Counters = Readonly<SendProgress> | Readonly<ReceiveProgress>
+export type Counters = Readonly<SendProgress> | Readonly<ReceiveProgress> | Readonly<CaptureProgress> | Readonly<CaptureReceiveProgress>
 export type Telling = { control: Control; id: string; side: Side; route: RouteKind; counters: () => Counters | undefined; cancelled: () => void }
 
 const EVERY_MS = 500
@@ -47,10 +49,21 @@ export function tellProgress({ control, id, side, route, counters, cancelled }: 
 
 /** What this side does not know is 0; the platform puts both sides together. */
 function reportOf(counters: Counters, rowsPerSecond: number): ProgressReport {
+  if (counters.phase === 'following') return followingReport(counters, rowsPerSecond)
   const { phase, ranges, rangesDone, totalRows, bytes } = counters
   const common = { phase, ranges, rangesDone, rowsPlanned: totalRows, bytes, rowsPerSecond }
   if ('sent' in counters) return { ...common, rowsRead: counters.read, rowsSent: counters.sent, rowsRejected: counters.rejected, rowsLoaded: 0 }
   return { ...common, rowsRead: 0, rowsSent: 0, rowsRejected: 0, rowsLoaded: counters.received }
+}
+
+const NO_RANGES = { ranges: 0, rangesDone: 0, rowsPlanned: 0 }
+function followingReport(counters: Readonly<CaptureProgress> | Readonly<CaptureReceiveProgress>, rowsPerSecond: number): ProgressReport {
+  const { phase, position, committedAt, changes, bytes } = counters
+  const common = { phase, ...NO_RANGES, bytes, rowsPerSecond }
+  if ('received' in counters) return { ...common, rowsRead: 0, rowsSent: 0, rowsRejected: 0, rowsLoaded: counters.received }
+  const { sent, rejected, lagBytes, lagSeconds, keptBytes, budgetBytes } = counters
+  const capture = { position, committedAt, lagBytes, lagSeconds, keptBytes, budgetBytes }
+  return { ...common, rowsRead: changes, rowsSent: sent, rowsRejected: rejected, rowsLoaded: 0, capture }
 }
 
 class Speed {

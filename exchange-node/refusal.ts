@@ -25,6 +25,14 @@ const RESUMABLE = {
   answer_too_large: false,
   cursor_missing: false,
   reject_share: false,
+  // the log of the source
+  capture_unsupported: false,
+  capture_rights: false,
+  capture_identity: false,
+  capture_type: false,
+  slot_lost: false,
+  wal_budget: false,
+  schema_changed: false,
   // the target
   target_missing: false,
   target_rights: false,
@@ -48,6 +56,7 @@ const RESUMABLE = {
   nats_full: true,
   // this node
   peer_unreachable: true,
+  node_room: true,
   draining: true,
   cancelled: false,
   fault: true,
@@ -92,6 +101,7 @@ const DATABASE_ERRORS: Readonly<Record<string, [RefusalCode, string]>> = {
   '53': ['database_busy', 'the database has no connections or memory left: raise its limits or free some'],
   '28': ['database_login', 'the database refuses the login: check user and password in the configuration of this node'],
   '3D000': ['database_login', 'the database named in the configuration of this node does not exist'],
+  ENOSPC: ['node_room', 'the disk of this node is full: make room in its home folder; it goes on by itself then'],
   ECONNREFUSED: ['database_unreachable', 'nothing listens at the address of the database: check that it runs, and its host and port'],
   ENOENT: ['database_unreachable', 'the socket of the database is not there: check that it runs, and its path'],
   ENOTFOUND: ['database_unreachable', "the database's host name is not known: check the configuration of this node"],

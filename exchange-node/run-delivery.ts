@@ -4,7 +4,8 @@ import { WireError } from '@zhenghe/wire/error.ts'
 import type { Session } from '@zhenghe/wire/session.ts'
 import type { Logger } from 'pino'
 import type { Control } from './control.ts'
-import { type DeliveryOrder, type Desk, type Half, idOf, prepareHalf, sideOf } from './halves.ts'
+import { type DeliveryOrder, type Desk, type Half, idOf, sideOf } from './desk.ts'
+import { prepareHalf } from './halves.ts'
 import type { Listener } from './listener.ts'
 import { placeOf } from './nats/meeting.ts'
 import { tellProgress } from './progress.ts'
@@ -39,7 +40,8 @@ export class DeliveryRun {
     this.order = order
     this.id = idOf(order)
     this.#log = context.log.child({ id: this.id, order: order.kind })
-    this.ended = this.#run().then(
+    const run = this.#run().finally(() => this.#half?.end?.())
+    this.ended = run.then(
       () => this.#done(),
       (error: unknown) => this.#failed(error, known),
     )
@@ -71,6 +73,7 @@ export class DeliveryRun {
   async #run(): Promise<void> {
     this.#log.info('begun')
     this.#half = await prepareHalf(this.#context, this.order, this.#drain.signal)
+    this.#half.overdue?.(() => this.#leave.abort())
     const { session, route } = await this.#meet(this.#half)
     this.#session = session
     if (this.#leave.signal.aborted) session.destroy(new WireError('connection_lost', 'this node is being stopped'))
@@ -104,12 +107,12 @@ export class DeliveryRun {
     const met = this.#session !== undefined
     if (this.#cancelled) return { kind: 'cancelled', met }
     const side = sideOf(this.order)
-    const reason = this.#reason(explain(error, side === 'sender' ? 'source' : 'target'))
+    const reason = this.#half?.failure?.() ?? this.#reason(explain(error, side === 'sender' ? 'source' : 'target'))
     const { code, resumable, byPeer, message } = reason
     if (this.#half?.ended) return { kind: 'done', met }
     this.#log[resumable ? 'info' : 'warn']({ code, resumable, byPeer, ...(code === 'fault' ? { err: error } : {}) }, message)
     if (!byPeer && (met || code !== known)) {
-      const trouble = { side, code, detail: message.slice(0, LONGEST_DETAIL), resumable }
+      const trouble = { side, code, detail: message.slice(0, LONGEST_DETAIL), resumable, shape: this.#half?.shape?.() }
       this.#context.outbox.write(this.id, 'trouble', `/api/exchange/deliveries/${this.id}/trouble`, trouble)
     }
     return { kind: resumable ? 'resumable' : 'stopped', met, code }

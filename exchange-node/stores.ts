@@ -1,4 +1,5 @@
 /** The databases behind this node, as the platform may know them: never an address, never a password. */
+import { captureGauges } from './capture/sweep.ts'
 import type { Store } from './config.ts'
 import { openSource, openTarget, productOf } from './connectors/open.ts'
 import type { StoreReport } from './control.ts'
@@ -27,7 +28,9 @@ function connectorOf(store: Store) {
 export async function lookAt(store: Store): Promise<StoreReport> {
   const { id, role } = store
   try {
-    return { id, role, ...(await connectorOf(store).look()), reachable: true }
+    const look = await connectorOf(store).look()
+    const gauges = look.captures ? await captureGauges(store) : []
+    return { id, role, ...look, reachable: true, ...(gauges.length > 0 ? { gauges } : {}) }
   } catch (error) {
     return { id, role, product: productOf(store), database: '', reachable: false, trouble: explain(error, role).message.slice(0, LONGEST_TROUBLE) }
   }

@@ -157,7 +157,7 @@ export function suiteOfGrant({ suite }: Pick<Grant, 'suite'>): SuiteName {
 export const Signed = z.object({ text: z.string(), key: z.string(), signature: Base64Url.length(86) })
 export type Signed = z.infer<typeof Signed>
 
-export const DeliveryMode = z.enum(['snapshot', 'incremental'])
+export const DeliveryMode = z.enum(['snapshot', 'incremental', 'capture'])
 export type DeliveryMode = z.infer<typeof DeliveryMode>
 
 const Count = z.int().min(0)
@@ -176,7 +176,9 @@ export const Manifest = z.object({
   masked: z.record(FieldName, Count).meta({ description: 'values masked, by field' }),
   reasons: z.record(z.string(), Count).meta({ description: 'rejected rows by field and rule, «uscc:uscc»' }),
   digest: z.string().meta({ description: 'hex; over the digests of the ranges in their order' }),
-  cursor: z.object({ from: z.string().nullable(), to: z.string().nullable() }).optional(),
+  cursor: z.object({ from: z.string().nullable(), to: z.string().nullable() }).optional().meta({ description: 'of a capture: log positions' }),
+  period: z.int().min(1).optional().meta({ description: 'of a capture: which of its periods this is' }),
+  changes: Count.optional().meta({ description: 'of a capture: changes in the log; a row changed several times within a batch is read once' }),
   source: z.object({ system: z.string(), position: z.string() }).meta({ description: 'system identifier and log position of the source database' }),
   startedAt: z.iso.datetime(),
   endedAt: z.iso.datetime(),
@@ -195,6 +197,7 @@ export const Receipt = z.object({
   bytes: Count,
   digest: z.string(),
   target: z.object({ schema: z.string(), table: z.string(), rows: Count.meta({ description: 'rows of the table after the delivery' }) }),
+  period: z.int().min(1).optional().meta({ description: 'of a capture: as in the manifest' }),
   manifest: z.string().meta({ description: "digest of the sender's signed manifest text: ties both sides together" }),
   startedAt: z.iso.datetime(),
   endedAt: z.iso.datetime(),

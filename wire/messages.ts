@@ -36,6 +36,33 @@ export const RangeCounts = z.object({
 })
 export type RangeCounts = z.infer<typeof RangeCounts>
 
+/** A place in the log of a source, in the source's own words (an LSN, a GTID set). Only the source's node compares two of them. */
+export const Position = z.string().min(1).max(1024)
+
+/** What became of changes: of one batch, or of all batches of a period together. Always read = filtered + rejected + sent. */
+export const ChangeCounts = z.object({
+  changes: Count.meta({ description: 'changes in the log; rows changed several times within a batch are read once' }),
+  read: Count,
+  filtered: Count,
+  rejected: Count,
+  sent: Count.meta({ description: 'rows in frames: upserts, patches and removals' }),
+  bytes: Count,
+  masked: z.record(FieldName, Count),
+  reasons: z.record(z.string(), Count),
+})
+export type ChangeCounts = z.infer<typeof ChangeCounts>
+
+/** The batches applied since the last period was signed. */
+export const OpenPeriod = z.object({
+  n: z.int().min(1),
+  from: Position,
+  startedAt: z.iso.datetime(),
+  batches: Count,
+  digest: Digest.meta({ description: 'H over the digest before and that of the batch, from 32 zero bytes' }),
+  counts: ChangeCounts,
+})
+export type OpenPeriod = z.infer<typeof OpenPeriod>
+
 export const Message = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('have').meta({ description: 'receiver, first: what its ledger already holds of this delivery' }),
@@ -123,5 +150,38 @@ export const Message = z.discriminatedUnion('kind', [
     changed: Count,
     mended: Count,
   }),
+
+  z.object({
+    kind: z.literal('captureHave').meta({ description: 'receiver, first of a change capture: what its ledger holds' }),
+    loaded: z.boolean().meta({ description: 'the load from which changes go on has been swapped in' }),
+    binding: z.string().max(2000).nullable().meta({ description: "the sender's own words for what the positions belong to" }),
+    position: Position.nullable(),
+    period: OpenPeriod.nullable(),
+    last: z.object({ manifest: Signed, receipt: Signed }).nullable().meta({ description: 'the period signed last' }),
+  }),
+  z.object({
+    kind: z.literal('captureFrom').meta({ description: 'sender: changes will follow from here; before a load, that it begins at this moment' }),
+    binding: z.string().max(2000),
+    position: Position,
+  }),
+  z.object({ kind: z.literal('captureBound').meta({ description: 'receiver: binding and position of the load to come are in its ledger' }) }),
+  z.object({ kind: z.literal('changesBegin').meta({ description: 'sender: a batch of whole transactions; its frames bear range 0, begun anew' }), n: Count }),
+  z.object({
+    kind: z.literal('changes').meta({ description: 'sender: what the frames that follow are; `empty` has none: every row goes' }),
+    of: z.enum(['upsert', 'remove', 'patch', 'empty']),
+    rows: Count.meta({ description: 'at most so many follow' }),
+    unchanged: z.array(FieldName).max(400).meta({ description: 'of a patch: the fields that stay as the target has them' }),
+  }),
+  z.object({ kind: z.literal('changesApply').meta({ description: 'sender: what has come of the batch is to be applied; more follows, on top of it' }) }),
+  z.object({ kind: z.literal('changesAbort').meta({ description: 'sender: the batch is forgotten' }) }),
+  z.object({
+    kind: z.literal('changesEnd').meta({ description: 'sender: the batch is whole' }),
+    n: Count,
+    position: Position,
+    committedAt: z.iso.datetime().meta({ description: 'of its last transaction at the source' }),
+    digest: Digest,
+    ...ChangeCounts.shape,
+  }),
+  z.object({ kind: z.literal('changesDone').meta({ description: 'receiver: rows and position are committed' }), n: Count, position: Position }),
 ])
 export type Message = z.infer<typeof Message>

@@ -23,6 +23,10 @@ export class Worker {
     return this.#ask({ go: true }) as Promise<Told>
   }
 
+  signal(signal: NodeJS.Signals): void {
+    this.#child.kill(signal)
+  }
+
   end(): void {
     this.#failed = () => undefined
     this.#child.disconnect() // it has nothing left to do and ends

@@ -4,7 +4,14 @@ import path from 'node:path'
 import { type Postgres, startPostgres } from '@zhenghe/server/kernel/embedded.ts'
 import pg from 'pg'
 
-const SETTINGS = { shared_buffers: '1536MB', max_wal_size: '12GB', wal_level: 'logical', autovacuum: 'off', checkpoint_timeout: '1h' }
+const SETTINGS = {
+  shared_buffers: '1536MB',
+  max_wal_size: '12GB',
+  wal_level: 'logical',
+  autovacuum: 'off',
+  checkpoint_timeout: '1h',
+  track_commit_timestamp: 'on',
+}
 
 export type Cluster = { server: Postgres; address: pg.ClientConfig; client: pg.Client }
 

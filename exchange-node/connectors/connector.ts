@@ -19,8 +19,8 @@ export type Part =
   | { by: 'cursor'; from: string | undefined; to: string }
   | { by: 'keys'; keys: readonly Key[] }
 
-/** What a store is, for the beat and the catalogue: «MariaDB 10.11.6», and its database, folder, bucket or topic. */
-export type Look = { product: string; database: string }
+/** What a store is, for the beat and the catalogue: «MariaDB 10.11.6», and its database, folder, bucket or topic; and whether changes can be followed by its log. */
+export type Look = { product: string; database: string; captures?: boolean }
 
 export type SourceOptions = {
   statementTimeoutMs: number

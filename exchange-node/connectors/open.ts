@@ -1,4 +1,8 @@
 /** Which connector stands behind the address of a store. */
+
+import type { Grant } from '@zhenghe/wire/documents.ts'
+import type { Capture, CaptureOptions } from '../capture/capture.ts'
+import { discardCapture, PostgresCapture } from '../capture/postgres/capture.ts'
 import type { Store } from '../config.ts'
 import type { SourceConnector, TargetConnector } from './connector.ts'
 import { PostgresSource } from './postgres/source.ts'
@@ -10,6 +14,16 @@ export function openSource({ url }: Store): SourceConnector {
 
 export function openTarget({ url }: Store): TargetConnector {
   return new PostgresTarget(url)
+}
+
+/** The changes of a granted table, found to be such as can be followed. The caller ends it. Throws a `Refusal`, or the driver's error. */
+export function openCapture({ url }: Store, grant: Grant, options: CaptureOptions): Promise<Capture> {
+  return PostgresCapture.prepare(url, grant, options)
+}
+
+/** Removes what an ended capture has left at its source. */
+export function dropCapture({ url }: Store, delivery: string): Promise<void> {
+  return discardCapture(url, delivery)
 }
 
 /** What a store is while nobody can ask it. */

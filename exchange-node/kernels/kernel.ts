@@ -27,6 +27,7 @@ export class RowKernel {
   readonly #masks: MaskStep[]
   readonly #places: Places
   readonly #rejectionLimit: number
+  readonly #onReject: ((payload: Buffer, places: Places) => void) | undefined
   #growth = 0
   #scratch = Buffer.allocUnsafeSlow(SCRATCH_BYTES)
   #out = Buffer.alloc(0)
@@ -36,9 +37,10 @@ export class RowKernel {
   #rejected = 0
   #rejections: Rejection[] = []
 
-  /** @param rejectionLimit how many rejected rows of a range are kept to be shown; all are counted */
-  constructor(fields: Fields, rejectionLimit: number) {
+  /** @param rejectionLimit how many rejected rows of a range are kept to be shown; all are counted @param onReject told where each of them lies */
+  constructor(fields: Fields, rejectionLimit: number, onReject?: (payload: Buffer, places: Places) => void) {
     this.#fields = fields
+    this.#onReject = onReject
     this.#rejectionLimit = rejectionLimit
     this.#places = places(fields.length)
     this.#rules = fields.flatMap(({ name, rules }, field) => rules.map((rule) => ({ field, name, rule: rule.kind, check: compileRule(rule), broken: 0 })))
@@ -143,6 +145,7 @@ export class RowKernel {
   #reject(payload: Buffer, step: RuleStep): void {
     this.#rejected++
     step.broken++
+    this.#onReject?.(payload, this.#places)
     if (this.#rejections.length >= this.#rejectionLimit) return
     const { offsets, lengths } = this.#places
     const textOf = (field: number) => decode(this.#fields[field]!.type, payload.subarray(offsets[field]!, offsets[field]! + Math.max(lengths[field]!, 0)))

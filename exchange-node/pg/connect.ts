@@ -11,13 +11,14 @@ const SETTINGS = `
 export type Address = string | pg.ClientConfig
 
 /** One connection, set up the same everywhere. The caller ends it. Rejects with the driver's error where the database cannot be reached. */
-export async function connect(address: Address, purpose: string): Promise<pg.Client> {
+export async function connect(address: Address, purpose: string, more: pg.ClientConfig & { replication?: 'database' } = {}): Promise<pg.Client> {
   const config = typeof address === 'string' ? { connectionString: address } : address
   const client = new pg.Client({
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     keepAlive: true,
     stream: () => new LendingSocket(),
     ...config,
+    ...more,
     application_name: `zhenghe ${purpose}`,
   })
   client.on('error', () => undefined) // a lost connection is told by the statement that needed it

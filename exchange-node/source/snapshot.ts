@@ -49,6 +49,12 @@ export class Snapshot {
     }
   }
 
+  /** The moment that another connection exports and holds; `keeper` ends with the snapshot. */
+  static adopt(address: Address, keeper: pg.Client, role: string, timeoutMs: number, moment: { exported: string; system: string; position: string }): Snapshot {
+    const { exported, system, position } = moment
+    return new Snapshot(address, keeper, role, timeoutMs, exported, { name: `${system}@${position}/${randomUUID()}`, system, position })
+  }
+
   /** Another reader of the same moment. The caller ends it. */
   async reader(): Promise<Reader> {
     const client = await connect(this.#address, 'reader')

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto'
 import fs from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
-import { type Grant, identityFor, type NodeIdentity, type Signed } from '@zhenghe/wire/documents.ts'
+import { type DeliveryMode, type Grant, identityFor, type NodeIdentity, type Signed } from '@zhenghe/wire/documents.ts'
 import type pg from 'pg'
 import { checkConfig, type NodeConfig, type NodeConfigInput } from '../config.ts'
 import type { NatsPlace, Order } from '../control.ts'
@@ -71,7 +71,7 @@ export async function testGrant(source: pg.ClientConfig, { provider, consumer }:
   return signGrant(cursor === undefined ? grant : { ...grant, cursor })
 }
 
-type Ordering = Parties & { grant: Signed; listen: string | null; table?: string; mode?: 'snapshot' | 'incremental' }
+type Ordering = Parties & { grant: Signed; listen: string | null; table?: string; mode?: DeliveryMode }
 
 /** As the platform hands on what a node has told. */
 function natsOf(platform: FakePlatform, { id }: Pick<NodeIdentity, 'id'>): NatsPlace | null {
@@ -81,7 +81,14 @@ function natsOf(platform: FakePlatform, { id }: Pick<NodeIdentity, 'id'>): NatsP
 /** Orders a delivery of both nodes and answers its id. */
 export function orderDelivery(platform: FakePlatform, { provider, consumer, grant, listen, table = 'received', mode = 'snapshot' }: Ordering): string {
   const delivery = randomUUID()
-  const send: Order = { kind: 'send', delivery, grant, mode, peer: { id: consumer.id, name: consumer.name, listen, nats: natsOf(platform, consumer) } }
+  const send: Order = {
+    kind: 'send',
+    delivery,
+    grant,
+    mode,
+    peer: { id: consumer.id, name: consumer.name, listen, nats: natsOf(platform, consumer) },
+    accepted: '',
+  }
   const peer = { id: provider.id, name: provider.name, listen: null, nats: natsOf(platform, provider) }
   const receive: Order = { kind: 'receive', delivery, grant, mode, peer, store: TARGET_STORE, schema: 'public', table }
   platform.order(delivery, { [provider.id]: send, [consumer.id]: receive })

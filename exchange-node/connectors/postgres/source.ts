@@ -15,7 +15,12 @@ import type { Look, Part, Source, SourceConnector, SourceOptions, SourceReader, 
 /** What stands behind an address: «PostgreSQL 18.4» and the database's name. */
 export function lookAtPostgres(address: Address): Promise<Look> {
   return withClient(address, 'beat', (client) =>
-    one<Look>(client, `select 'PostgreSQL ' || split_part(current_setting('server_version'), ' ', 1) as product, current_database() as database`),
+    one<Look>(
+      client,
+      `select 'PostgreSQL ' || split_part(current_setting('server_version'), ' ', 1) as product, current_database() as database,
+              current_setting('wal_level') = 'logical' and not pg_is_in_recovery() and current_setting('server_version_num')::int >= 140000
+                and (select rolreplication or rolsuper from pg_roles where rolname = current_user) as captures`,
+    ),
   )
 }
 
@@ -55,7 +60,8 @@ export class PostgresSource implements SourceConnector {
 
 type Granted = { grant: Grant; table: SourceTable; options: SourceOptions }
 
-class PostgresSnapshot implements SourceSnapshot {
+/** One moment of a granted table. */
+export class PostgresSnapshot implements SourceSnapshot {
   readonly #snapshot: Snapshot
   readonly #granted: Granted
 

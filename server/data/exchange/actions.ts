@@ -1,5 +1,6 @@
 import type { Actions } from '../../kernel/module.ts'
 import { alarmActions } from './alarm.actions.ts'
+import { captureActions } from './capture.actions.ts'
 import type { contract } from './contract.ts'
 import { deliveryActions } from './delivery.actions.ts'
 import { grantActions } from './grant.actions.ts'
@@ -21,6 +22,7 @@ export const actions: Actions<typeof contract, Tables> = {
   ...subscriptionActions,
   ...pushActions,
   ...deliveryActions,
+  ...captureActions,
   ...quarantineActions,
   ...replayActions,
   ...reconciliationActions,

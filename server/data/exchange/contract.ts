@@ -6,6 +6,7 @@ import { z } from 'zod'
 import type { Refusals, Rights, Todos } from '../../kernel/contract.ts'
 import type { Text } from '../../kernel/texts.ts'
 import { AlarmKind, alarmEndpoints } from './alarm.contract.ts'
+import { captureEndpoints } from './capture.contract.ts'
 import { deliveryEndpoints } from './delivery.contract.ts'
 import { GrantState, grantEndpoints } from './grant.contract.ts'
 import { monitorEndpoints } from './monitor.contract.ts'
@@ -74,6 +75,13 @@ export const refusals = {
     text: {
       zh: '增量交换需要一个未脱敏的更新时间字段作为游标，请加上该字段或改用全量交换。',
       en: 'Increments are found by an unmasked field that tells when a row changed. Include one, or deliver whole tables.',
+    },
+  },
+  'exchange.no_capture': {
+    status: 422,
+    text: {
+      zh: '提供单位的数据源还不支持捕获变更：数据库须开启逻辑日志（wal_level = logical），并授予节点账号复制权限。可先用增量或全量交换。',
+      en: 'The provider’s database does not allow change capture yet: it needs wal_level = logical and a node login with the replication right. Deliver by increments or whole tables meanwhile.',
     },
   },
   'exchange.bad_term': { status: 422, text: { zh: '使用期限必须在今天之后，且不超过三年。', en: 'The term must end after today and within three years.' } },
@@ -300,6 +308,7 @@ export const contract = {
   ...subscriptionEndpoints,
   ...pushEndpoints,
   ...deliveryEndpoints,
+  ...captureEndpoints,
   ...quarantineEndpoints,
   ...replayEndpoints,
   ...reconciliationEndpoints,

@@ -6,8 +6,18 @@ import { command, event, Id, Moment, PageInput, pageOf, query, SIGNED_IN } from 
 const One = z.object({ id: Id })
 export const DeliveryState = z.enum(['ordered', 'running', 'waiting', 'done', 'stopped', 'cancelled'])
 export type DeliveryState = z.infer<typeof DeliveryState>
+/** Where a change capture stands, and what waits at its source. */
+export const CaptureProgress = z.object({
+  position: z.string().max(1024).meta({ description: "of the target, in the words of the source's log" }),
+  committedAt: Moment.nullable().meta({ description: 'of the last applied transaction, at the source' }),
+  lagBytes: z.number(),
+  lagSeconds: z.number(),
+  keptBytes: z.number().meta({ description: 'of log that the source keeps for this capture' }),
+  budgetBytes: z.number(),
+})
+export type CaptureProgress = z.infer<typeof CaptureProgress>
 export const Progress = z.object({
-  phase: z.enum(['preparing', 'planning', 'moving', 'indexing', 'swapping', 'reconciling', 'finished']),
+  phase: z.enum(['preparing', 'planning', 'moving', 'indexing', 'swapping', 'reconciling', 'finished', 'following']),
   rangesDone: z.int(),
   ranges: z.int(),
   rowsPlanned: z.number(),
@@ -17,6 +27,7 @@ export const Progress = z.object({
   rowsLoaded: z.number(),
   bytes: z.number(),
   rowsPerSecond: z.number(),
+  capture: CaptureProgress.optional(),
 })
 export type Progress = z.infer<typeof Progress>
 /** A clear refusal or a state that can be resumed: which, in words, and what to do. */
@@ -69,6 +80,7 @@ export const DeliveryView = DeliveryHead.extend({
   manifest: z.object({ body: Manifest, signed: Signed, at: Moment }).nullable(),
   receipt: z.object({ body: Receipt, signed: Signed, at: Moment }).nullable(),
   balance: Balance.nullable(),
+  schemaProposed: z.boolean().meta({ description: 'granted columns have changed, and the provider may accept what they are now' }),
   target: z.object({ store: z.string(), schema: z.string(), table: z.string() }),
   route: RouteKind.nullable(),
 })

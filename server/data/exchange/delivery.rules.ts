@@ -31,12 +31,12 @@ export function deliveryAllows(state: DeliveryState, act: keyof typeof deliveryA
   return deliveryActs[act].some((one) => one === state)
 }
 
-/** Increments begin with the whole table: until one delivery is done there is nothing they could follow. */
+/** Increments begin with the whole table: until one delivery is done there is nothing they could follow. A capture brings its own load. */
 export function modeOf(wanted: DeliveryMode, everDelivered: boolean): DeliveryMode {
-  return everDelivered ? wanted : 'snapshot'
+  return wanted === 'incremental' && !everDelivered ? 'snapshot' : wanted
 }
 
-const PHASES: readonly Progress['phase'][] = ['preparing', 'planning', 'moving', 'indexing', 'swapping', 'reconciling', 'finished']
+const PHASES: readonly Progress['phase'][] = ['preparing', 'planning', 'moving', 'indexing', 'swapping', 'reconciling', 'finished', 'following']
 const COUNTS = ['rangesDone', 'ranges', 'rowsPlanned', 'rowsRead', 'rowsSent', 'rowsRejected', 'rowsLoaded', 'bytes'] as const
 
 /** What both sides have told, as one: of each figure the further one, of the pace the receiver's. */
@@ -44,7 +44,8 @@ export function progressOf(sender: Progress | null, receiver: Progress | null): 
   if (!sender || !receiver) return sender ?? receiver
   const counts = Object.fromEntries(COUNTS.map((count) => [count, Math.max(sender[count], receiver[count])])) as Pick<Progress, (typeof COUNTS)[number]>
   const phase = PHASES[Math.max(PHASES.indexOf(sender.phase), PHASES.indexOf(receiver.phase))] ?? receiver.phase
-  return { ...counts, phase, rowsPerSecond: receiver.rowsPerSecond }
+  const capture = sender.capture ?? receiver.capture
+  return { ...counts, phase, rowsPerSecond: receiver.rowsPerSecond, ...(capture ? { capture } : {}) }
 }
 
 /**

@@ -37,6 +37,7 @@ export async function viewOfDelivery({ db }: Pick<Context, 'db'>, row: store.Del
     troubles: await store.troublesOf(db, row.id),
     ...evidence,
     balance: balance(evidence, row.suite),
+    schemaProposed: row.proposedShape !== null && row.proposedShape !== '' && row.stoppedAt !== null,
     target: { store: row.store, schema: row.targetSchema, table: row.targetTable },
     route: row.route,
   }
@@ -45,7 +46,7 @@ export async function viewOfDelivery({ db }: Pick<Context, 'db'>, row: store.Del
 export type Evidence = Pick<DeliveryView, 'manifest' | 'receipt'>
 
 /** Both documents as they were signed, with what they say. */
-export function evidenceOf(documents: readonly store.Document[]): Evidence {
+export function evidenceOf(documents: readonly Omit<store.Document, 'delivery'>[]): Evidence {
   const of = (kind: store.Document['kind']) => documents.find((one) => one.kind === kind)
   const [manifest, receipt] = [of('manifest'), of('receipt')]
   return {
@@ -54,7 +55,7 @@ export function evidenceOf(documents: readonly store.Document[]): Evidence {
   }
 }
 
-const signedOf = ({ text, key, signature }: store.Document): Signed => ({ text, key, signature })
+const signedOf = ({ text, key, signature }: Signed): Signed => ({ text, key, signature })
 
 /** Null until both sides have handed in their documents. @param suite of the grant */
 export function balance({ manifest, receipt }: Evidence, suite: SuiteName): DeliveryView['balance'] {

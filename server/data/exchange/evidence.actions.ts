@@ -25,22 +25,22 @@ const refuse = refuser(refusals)
 /** How the two nodes of a delivery hand in what they signed, and what becomes of it. */
 export const evidenceActions: Pick<Actions<typeof nodeEndpoints, Tables>, 'manifest' | 'receipt'> = {
   async manifest(ctx, { id, signed }) {
-    const row = await held(ctx, id, 'sender')
-    demandFit(row, await open(ctx, row.suite, (key) => openDocument(MANIFEST, signed, key, Manifest)))
+    const row = await heldBy(ctx, id, 'sender')
+    demandFit(row, await opened(ctx, row.suite, (key) => openDocument(MANIFEST, signed, key, Manifest)))
     await keep(ctx, row, 'manifest', signed)
     return {}
   },
 
   async receipt(ctx, { id, signed, cursor }) {
-    const row = await held(ctx, id, 'receiver')
-    demandFit(row, await open(ctx, row.suite, (key) => openDocument(RECEIPT, signed, key, Receipt)))
+    const row = await heldBy(ctx, id, 'receiver')
+    demandFit(row, await opened(ctx, row.suite, (key) => openDocument(RECEIPT, signed, key, Receipt)))
     await keep(ctx, { ...row, reached: cursor ?? row.reached }, 'receipt', signed)
     return {}
   },
 }
 
 /** The delivery, of which the caller must be this side; held after its subscription, as everybody does. */
-async function held(ctx: Context, id: Id, side: 'sender' | 'receiver'): Promise<store.DeliveryWithGrant> {
+export async function heldBy(ctx: Context, id: Id, side: 'sender' | 'receiver'): Promise<store.DeliveryWithGrant> {
   const known = await store.findDelivery(ctx.db, id)
   if (known?.[side] !== ctx.actor.id) return refuse('exchange.unknown')
   await lockSubscription(ctx.db, known.subscription)
@@ -48,7 +48,7 @@ async function held(ctx: Context, id: Id, side: 'sender' | 'receiver'): Promise<
 }
 
 /** What the calling node signed, checked with the key of the grant's suite that it is registered with. */
-async function open<T>(ctx: Context, suite: SuiteName, read: (key: string) => T): Promise<T> {
+export async function opened<T>(ctx: Context, suite: SuiteName, read: (key: string) => T): Promise<T> {
   const { identity } = await ctx.ask(nodes.node, { id: ctx.actor.id })
   if (!identity) return refuse('exchange.bad_signature')
   try {

@@ -17,6 +17,7 @@ import { Granted, type grantEndpoints, Revoked } from './grant.contract.ts'
 import { checkTerms } from './grant.rules.ts'
 import * as store from './grant.store.ts'
 import { demandStanding, viewOfGrant } from './grant.view.ts'
+import { mayCapture } from './node-state.ts'
 import { answered, lockFor, refuseOn } from './request.lock.ts'
 import type { BoundOffer } from './request.rules.ts'
 import { changeRequest } from './request.store.ts'
@@ -76,7 +77,9 @@ export const grantActions: Actions<typeof grantEndpoints, Tables> = {
 
   async grantById(ctx, { id }) {
     const row = await store.findGrant(ctx.db, id)
-    return row && sees(sightOf(ctx), row) ? viewOfGrant(row, ctx.now) : refuse('exchange.unknown')
+    if (!row || !sees(sightOf(ctx), row)) return refuse('exchange.unknown')
+    const { source } = JSON.parse(row.text) as Grant
+    return viewOfGrant(row, ctx.now, await mayCapture(ctx, row.providerNode, source.id))
   },
 
   async revoke(ctx, { id, reason }) {

@@ -37,6 +37,7 @@ export const GrantView = z.object({
   filter: Filter.optional(),
   filterWords: z.object({ zh: z.string(), en: z.string() }).nullable(),
   cursor: z.string().nullable().meta({ description: 'null where only whole tables can be delivered' }),
+  captures: z.boolean().meta({ description: 'its changes can be followed by the log of the source; known of one grant, false in lists' }),
   purpose: z.string(),
   suite: SuiteName,
   notBefore: Moment,

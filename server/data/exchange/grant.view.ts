@@ -15,7 +15,7 @@ export function demandStanding(grant: GrantTimes, now: string, ...others: GrantS
   if (state !== 'in_force' && !others.includes(state)) refuse('exchange.grant_over', { state })
 }
 
-export function viewOfGrant(row: GrantWithRequest, now: string): GrantView {
+export function viewOfGrant(row: GrantWithRequest, now: string, captures = false): GrantView {
   const { id, version, request, entry, entryName, provider, providerName, consumer, consumerName, notBefore, notAfter } = row
   const { fields, filter, cursor, purpose } = JSON.parse(row.text) as Grant
   return {
@@ -25,6 +25,7 @@ export function viewOfGrant(row: GrantWithRequest, now: string): GrantView {
     ...(filter ? { filter } : {}),
     filterWords: filterWords(filter, fields),
     cursor: cursor ?? null,
+    captures,
     ...{ approvedBy: row.grantedByName, key: row.key, signature: row.signature, grantedAt: row.grantedAt },
     ...{ revokedAt: row.revokedAt, revokeReason: row.revokeReason },
   }

@@ -15,6 +15,17 @@ export async function activeNodeOf(ctx: Context, id: Id, unit: Id): Promise<Acti
   return found?.state === 'active' && found.identity ? { id, identity: found.identity, stores: found.stores } : refuse('exchange.no_node')
 }
 
+/** Refuses `exchange.no_capture` unless the node tells that it can follow the changes of this source. */
+export async function demandCaptures(ctx: Context, node: Id, store: string): Promise<void> {
+  if (!(await mayCapture(ctx, node, store))) refuse('exchange.no_capture')
+}
+
+/** Whether the node tells that it can follow the changes of this source. */
+export async function mayCapture(ctx: Context, node: Id, store: string): Promise<boolean> {
+  const found = (await ctx.ask(nodes.nodes, {})).find(({ id }) => id === node)
+  return found?.stores.some(({ id, role, captures }) => id === store && role === 'source' && captures) ?? false
+}
+
 /** Refuses `exchange.no_node` unless every one of these nodes is active. */
 export async function demandActive(ctx: Context, ids: readonly Id[]): Promise<void> {
   const known = new Map((await ctx.ask(nodes.nodes, {})).map(({ id, state }) => [id, state]))

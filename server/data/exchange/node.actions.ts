@@ -4,6 +4,7 @@ import type { Actions } from '../../kernel/module.ts'
 import { refuser } from '../../kernel/refusal.ts'
 import { later } from '../../kernel/time.ts'
 import { contract as nodes } from '../nodes/contract.ts'
+import { capturesToDrop } from './capture.store.ts'
 import { refusals } from './contract.ts'
 import type { Progress } from './delivery.contract.ts'
 import { deliveryAllows, flowSince, orderRetrySeconds, retrySeconds, stateOfDelivery } from './delivery.rules.ts'
@@ -38,6 +39,7 @@ export const nodeActions: Actions<typeof nodeEndpoints, Tables> = {
     const reads = await ctx.ask(nodes.schemaOrders, {})
     const orders: Order[] = [
       ...(running.length > 0 ? await store.endedAmong(ctx.db, polling) : []).map(({ id, reason }) => ({ kind: 'cancel' as const, delivery: id, reason })),
+      ...(await capturesToDrop(ctx.db, ctx.actor.id)).map(({ id, store: source }) => ({ kind: 'drop_capture' as const, delivery: id, store: source })),
       ...reads.map((order) => ({ kind: 'schema' as const, order })),
       ...(await deliveryOrders(ctx, await store.deliveriesFor(ctx.db, polling))),
       ...(await store.reconciliationsFor(ctx.db, polling)).map(reconciliationOrder),
@@ -63,7 +65,7 @@ export const nodeActions: Actions<typeof nodeEndpoints, Tables> = {
     if (!deliveryAllows(state, 'handIn')) return { cancelled: state !== 'done' }
     if (state === 'waiting') await doneTodo(ctx, id, 'exchange.waiting')
     if (side === 'receiver') await addFlow(ctx.db, id, ctx.now, flowSince(row.receiverProgress, { rows: progress.rowsLoaded, bytes: progress.bytes }))
-    const moved = progress.rangesDone > (row[`${side}Progress`]?.rangesDone ?? 0)
+    const moved = progress.phase === 'following' || progress.rangesDone > (row[`${side}Progress`]?.rangesDone ?? 0)
     await deliveries.changeDelivery(ctx.db, id, {
       ...{ startedAt: row.startedAt ?? ctx.now, runningSince: row.runningSince ?? ctx.now, waitingSince: null, retryAt: null, route },
       ...(moved ? { attempts: 0 } : {}),
@@ -72,10 +74,11 @@ export const nodeActions: Actions<typeof nodeEndpoints, Tables> = {
     return { cancelled: false }
   },
 
-  async trouble(ctx, { id, side, code, detail, resumable }) {
+  async trouble(ctx, { id, side, code, detail, resumable, shape }) {
     const row = await deliveries.lockDelivery(ctx.db, id)
     if (!row) return reconciliationTrouble(ctx, id, side, `${code}: ${detail}`, resumable)
     if (sideOf(ctx, row) !== side) refuse('exchange.unknown')
+    if (side === 'sender' && shape !== undefined) await deliveries.changeDelivery(ctx.db, id, { proposedShape: shape })
     await meetTrouble(ctx, row, { side, code, detail, resumable })
     return {}
   },
@@ -164,7 +167,7 @@ function nodeOrder({ id: order, kind, body: { grant, store: source, letters } }:
 
 function deliveryOrder(work: store.DeliveryWork): Order {
   const common = { delivery: work.id, grant: grantOf(work), mode: work.mode, peer: peerOf(work) }
-  return work.sending ? { kind: 'send', ...common, cursor: work.cursor } : { kind: 'receive', ...common, ...targetOf(work) }
+  return work.sending ? { kind: 'send', ...common, cursor: work.cursor, accepted: work.acceptedShape } : { kind: 'receive', ...common, ...targetOf(work) }
 }
 
 function reconciliationOrder(work: store.ReconciliationWork): Order {

@@ -15,7 +15,7 @@ const RowKey = z.array(z.string().max(1024)).min(1).max(32)
 export const Peer = z.object({ id: Id, name: z.string(), listen: z.string().nullable(), nats: NatsPlace.nullable().default(null) })
 export const Order = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('schema'), order: SchemaOrder }),
-  z.object({ kind: z.literal('send'), delivery: Id, grant: Signed, mode: DeliveryMode, peer: Peer, cursor: z.string().nullable() }),
+  z.object({ kind: z.literal('send'), delivery: Id, grant: Signed, mode: DeliveryMode, peer: Peer, cursor: z.string().nullable(), accepted: z.string() }),
   z
     .object({ kind: z.literal('replay'), delivery: Id, grant: Signed, peer: Peer, ranges: z.array(z.array(RowKey).min(1).max(KEYS_A_RANGE)).min(1) })
     .meta({ description: 'send the rows of these keys, as an increment that moves no checkpoint; the other node is told to receive an increment' }),
@@ -37,6 +37,11 @@ export const Order = z.discriminatedUnion('kind', [
     .object({ kind: z.literal('drop_role'), order: Id, grant: Id, store: z.string() })
     .meta({ description: 'take away the database roles of a grant that is over' }),
   z.object({ kind: z.literal('replay_letters'), order: Id, letters: z.array(z.int()) }).meta({ description: 'tell again what was refused for good' }),
+  z.object({
+    kind: z.literal('drop_capture').meta({ description: 'give up the place of an ended capture in the log of a source' }),
+    delivery: Id,
+    store: z.string(),
+  }),
 ])
 export type Order = z.infer<typeof Order>
 
@@ -79,7 +84,13 @@ export const nodeEndpoints = {
   trouble: command('POST /exchange/deliveries/{id}/trouble', {
     summary: 'A node tells why a delivery or reconciliation cannot go on',
     right: 'exchange.node',
-    in: One.extend({ side: z.enum(['sender', 'receiver']), code: z.string().max(80), detail: z.string().max(2000), resumable: z.boolean() }),
+    in: One.extend({
+      side: z.enum(['sender', 'receiver']),
+      code: z.string().max(80),
+      detail: z.string().max(2000),
+      resumable: z.boolean(),
+      shape: z.string().max(20_000).optional(),
+    }),
     out: z.object({}),
     refusals: ['exchange.unknown'],
   }),

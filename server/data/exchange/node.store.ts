@@ -22,7 +22,7 @@ export type Work = {
   peerListen: string | null
   peerNats: NatsPlace | null
 }
-export type DeliveryWork = Work & { mode: DeliveryMode; replay: boolean }
+export type DeliveryWork = Work & { mode: DeliveryMode; replay: boolean; acceptedShape: string }
 export type ReconciliationWork = Work & { mend: boolean; scope: ReconciliationScope }
 export type Polling = { node: Id; running: readonly Id[]; now: Moment }
 
@@ -39,7 +39,7 @@ const standing = ({ node, running, now }: Polling) => sql`
 
 export async function deliveriesFor(db: Db, polling: Polling): Promise<DeliveryWork[]> {
   const { rows } = await sql<DeliveryWork>`
-    select w.id, w.sender = ${polling.node} as sending, w.mode, w.replay, ${COLUMNS} from exchange.delivery w ${standing(polling)}
+    select w.id, w.sender = ${polling.node} as sending, w.mode, w.replay, w.accepted_shape, ${COLUMNS} from exchange.delivery w ${standing(polling)}
     and w.done_at is null and w.stopped_at is null and w.cancelled_at is null order by w.id limit ${MOST_ORDERS}`.execute(db)
   return rows
 }

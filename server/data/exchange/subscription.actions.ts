@@ -10,7 +10,7 @@ import { headOf } from './delivery.view.ts'
 import { endSubscription } from './ending.ts'
 import { findGrant } from './grant.store.ts'
 import { demandStanding } from './grant.view.ts'
-import { activeNodeOf, demandActive } from './node-state.ts'
+import { activeNodeOf, demandActive, demandCaptures } from './node-state.ts'
 import { reconciliationOpen } from './reconciliation.store.ts'
 import { refuseOn } from './request.lock.ts'
 import { objectionToSchedule } from './request.rules.ts'
@@ -29,7 +29,7 @@ export const subscriptionActions: Actions<typeof subscriptionEndpoints, Tables> 
     const node = await activeNodeOf(ctx, grant.consumerNode, grant.consumer)
     if (!node.stores.some((one) => one.id === target && one.role === 'target')) throw new Refusal('nodes.unknown')
     const mode = wish.mode ?? grant.wish.mode
-    const schedule = wish.schedule ?? grant.wish.schedule
+    const schedule = mode === 'capture' ? { kind: 'once' as const } : (wish.schedule ?? grant.wish.schedule) // a capture never ends, so nothing is due after it
     refuseOn(objectionToSchedule(schedule))
     const subscription = ctx.newId()
     await store.insertSubscription(ctx.db, {
@@ -81,6 +81,7 @@ async function order(ctx: Context, found: store.SubscriptionWithGrant | undefine
   if (!found) return refuse('exchange.unknown')
   await demandOpen(ctx, found)
   if (wanted === 'incremental' && !found.hasCursor) refuse('exchange.no_cursor')
+  if (wanted === 'capture') await demandCaptures(ctx, found.providerNode, found.sourceStore)
   if (await reconciliationOpen(ctx.db, found.id)) refuse('exchange.reconciliation_running')
   return orderDelivery(ctx, found, wanted)
 }

@@ -14,7 +14,7 @@ type LastDelivery = { [K in keyof DeliveryTimes as `last${Capitalize<K>}`]: Deli
 }
 /** A subscription with its grant, its request's entry and units, and its newest delivery. */
 export type SubscriptionWithGrant = SubscriptionRow &
-  Pick<GrantRow, 'notBefore' | 'notAfter' | 'revokedAt' | 'providerNode' | 'request' | 'suite'> & { hasCursor: boolean } & Pick<
+  Pick<GrantRow, 'notBefore' | 'notAfter' | 'revokedAt' | 'providerNode' | 'request' | 'suite'> & { hasCursor: boolean; sourceStore: string } & Pick<
     RequestRow,
     'entry' | 'entryName' | 'provider' | 'providerName' | 'providerDivision' | 'consumer' | 'consumerName' | 'consumerDivision'
   > &
@@ -24,7 +24,7 @@ const WITH_GRANT = sql`exchange.subscription s
   join exchange."grant" g on g.id = s.grant_id and g.version = s.grant_version
   join exchange.request r on r.id = g.request`
 const LAST = sql`left join lateral (select * from exchange.delivery d where d.subscription = s.id order by d.id desc limit 1) d on true`
-const COLUMNS = sql`s.*, g.not_before, g.not_after, g.revoked_at, g.provider_node, g.request, g.suite, (g.text::jsonb ? 'cursor') as has_cursor,
+const COLUMNS = sql`s.*, g.not_before, g.not_after, g.revoked_at, g.provider_node, g.request, g.suite, (g.text::jsonb ? 'cursor') as has_cursor, g.text::jsonb -> 'source' ->> 'id' as source_store,
   r.entry, r.entry_name, r.provider, r.provider_name, r.provider_division, r.consumer, r.consumer_name, r.consumer_division,
   d.id as last_id, d.ordered_at as last_ordered_at, d.loaded as last_loaded, d.running_since as last_running_since, d.waiting_since as last_waiting_since,
   d.done_at as last_done_at, d.stopped_at as last_stopped_at, d.cancelled_at as last_cancelled_at`

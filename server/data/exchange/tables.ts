@@ -108,6 +108,9 @@ type DeliveryTable = {
   push: Later<Id>
   replay: Defaulted<boolean>
   bytes: Defaulted<number>
+  proposedShape: Later<string>
+  acceptedShape: Defaulted<string>
+  droppedAt: Later<Moment>
 }
 type PushTable = {
   id: Id
@@ -212,6 +215,7 @@ export type Tables = {
   'exchange.delivery': DeliveryTable
   'exchange.deliveryTrouble': Trouble & { n: Generated<number>; delivery: Id }
   'exchange.receipt': { delivery: Id; kind: 'manifest' | 'receipt'; text: string; key: string; signature: string; at: Moment }
+  'exchange.capturePeriod': { delivery: Id; n: number; kind: 'manifest' | 'receipt'; text: string; key: string; signature: string; at: Moment }
   'exchange.reconciliation': ReconciliationTable
   'exchange.quarantine': QuarantineTable
   'exchange.nodeOrder': NodeOrderTable

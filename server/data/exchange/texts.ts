@@ -74,6 +74,7 @@ export const pushStates = {
 export const deliveryModes = {
   snapshot: { zh: '全量', en: 'Whole table' },
   incremental: { zh: '增量', en: 'Increments' },
+  capture: { zh: '捕获变更', en: 'Change capture' },
 } satisfies Labels<DeliveryMode>
 
 /** By which algorithms a link works. */
@@ -124,6 +125,7 @@ export const phases = {
   swapping: { zh: '切换', en: 'Swapping in' },
   reconciling: { zh: '对账', en: 'Reconciling' },
   finished: { zh: '完成', en: 'Finished' },
+  following: { zh: '持续捕获', en: 'Following changes' },
 } satisfies Labels<Progress['phase']>
 
 export const troubleSides = {

@@ -20,6 +20,7 @@ export const Store = z.object({
   reachable: z.boolean(),
   trouble: z.string().max(500).optional(),
   gauges: z.array(Gauge).max(32).optional(),
+  captures: z.boolean().optional().meta({ description: 'of a source: its changes can be followed by its log' }),
 })
 export type Store = z.infer<typeof Store>
 

@@ -11,6 +11,10 @@ export const modeHints = {
     zh: '首次全量，之后只交付有变化的行，需要申请一个更新时间字段。源头已删除或不再符合条件的行，由对账修复或全量交换清除。',
     en: 'The whole table first, then changed rows only; a change-time field must be among the fields. Rows deleted at the source, or that no longer fit the conditions, go by a mending reconciliation or a whole delivery.',
   },
+  capture: {
+    zh: '首次全量，之后按源库日志持续同步每一次新增、修改和删除，通常一秒内到达。需要源库开启逻辑日志。',
+    en: 'The whole table first, then every insert, update and delete by the source’s log, usually within a second. The source must keep a logical log.',
+  },
 } satisfies Labels<DeliveryMode>
 
 export const scheduleWords = {

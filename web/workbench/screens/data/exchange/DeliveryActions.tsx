@@ -10,13 +10,16 @@ import { exchange } from '../../../api/exchange.ts'
 import { useAct } from '../../../hooks/useAct.ts'
 import { useMayAt } from '../../../hooks/useMayAt.ts'
 import { ActButton } from '../../../parts/ActButton.tsx'
+import { captureWords } from '../../../texts/capture.ts'
 import { deliveryWords as words } from '../../../texts/deliveries.ts'
 import { RaiseButton } from '../objections/RaiseButton.tsx'
+import { CaptureDecisions, needsDecision } from './CaptureDecisions.tsx'
 
 const SHORTEST_REASON = 2
 
 /** Resume, cancel or order again, by the state; printing once there is a receipt. */
-export function DeliveryActions({ delivery: { id, state, subscription, consumer, provider, receipt, entryName, number } }: { delivery: DeliveryView }) {
+export function DeliveryActions({ delivery }: { delivery: DeliveryView }) {
+  const { id, state, subscription, consumer, provider, receipt, mode, entryName, number } = delivery
   const { say } = useLanguage()
   const navigate = useNavigate()
   const asConsumer = useMayAt(consumer)
@@ -25,6 +28,8 @@ export function DeliveryActions({ delivery: { id, state, subscription, consumer,
   const [cancelling, setCancelling] = useState(false)
   const cancel = useAct(exchange.call.cancelDelivery, () => setCancelling(false))
   const over = state === 'done' || state === 'cancelled'
+  const capture = mode === 'capture'
+  const decided = capture && state === 'stopped' && needsDecision(delivery)
   return (
     <>
       {receipt && (
@@ -40,10 +45,11 @@ export function DeliveryActions({ delivery: { id, state, subscription, consumer,
       />
       {receives && deliveryAllows(state, 'cancel') && (
         <Button danger onClick={() => setCancelling(true)}>
-          {say(words.cancel)}
+          {say(capture ? captureWords.stop : words.cancel)}
         </Button>
       )}
-      {receives && deliveryAllows(state, 'resume') && (
+      {capture && <CaptureDecisions delivery={delivery} />}
+      {receives && deliveryAllows(state, 'resume') && !decided && (
         <ActButton type="primary" act={() => exchange.call.resumeDelivery({ id })}>
           {say(words.resume)}
         </ActButton>
@@ -55,11 +61,11 @@ export function DeliveryActions({ delivery: { id, state, subscription, consumer,
       )}
       {cancelling && (
         <ReasonDialog
-          title={say(words.cancel)}
-          consequence={say(words.cancelWhat)}
+          title={say(capture ? captureWords.stop : words.cancel)}
+          consequence={say(capture ? captureWords.stopWhat : words.cancelWhat)}
           label={say(words.cancelWhy)}
           least={SHORTEST_REASON}
-          action={say(words.cancel)}
+          action={say(capture ? captureWords.stop : words.cancel)}
           danger
           busy={cancel.busy}
           error={cancel.error}

@@ -6,6 +6,7 @@ import { Section } from '@zhenghe/ui/Page.tsx'
 import { Progress } from '@zhenghe/ui/Progress.tsx'
 import { Alert } from 'antd'
 import { deliveryWords as words } from '../../../texts/deliveries.ts'
+import { CaptureState } from './CaptureState.tsx'
 
 const PHASES = ['preparing', 'planning', 'moving', 'indexing', 'swapping', 'reconciling', 'finished'] as const
 
@@ -13,6 +14,7 @@ const PHASES = ['preparing', 'planning', 'moving', 'indexing', 'swapping', 'reco
 export function DeliveryProgress({ delivery: { progress, route, state } }: { delivery: DeliveryView }) {
   const { say } = useLanguage()
   if (!progress) return state === 'ordered' ? <Alert type="info" showIcon title={say(words.waitingForNodes)} /> : null
+  if (progress.phase === 'following') return <CaptureState progress={progress} route={route} />
   const at = PHASES.indexOf(progress.phase)
   const counts = [
     { label: words.read, value: <Count value={progress.rowsRead} /> },

@@ -18,6 +18,7 @@ import { Loaded } from '../../../parts/Loaded.tsx'
 import { deliveryWords as words } from '../../../texts/deliveries.ts'
 import { answerWords } from '../../../texts/grants.ts'
 import { Balance } from './Balance.tsx'
+import { CapturePeriods } from './CapturePeriods.tsx'
 import './Delivery.css'
 import { DeliveryActions } from './DeliveryActions.tsx'
 import { DeliveryProgress } from './DeliveryProgress.tsx'
@@ -62,6 +63,7 @@ function DeliveryPage({ delivery }: { delivery: DeliveryView }) {
     >
       {state !== 'done' && <DeliveryProgress delivery={delivery} />}
       <Troubles delivery={delivery} />
+      {mode === 'capture' && <CapturePeriods delivery={id} live={!ended(delivery)} />}
       {balance && <Balance balance={balance} delivery={delivery} />}
       {provides && delivery.rejected > 0 && (
         <p className="no-print">

@@ -5,17 +5,25 @@ import type { DeliveryMode } from '@zhenghe/wire/documents.ts'
 import { Radio } from 'antd'
 import { modeHints, wishWords } from '../../../texts/requests.ts'
 
-type ModeFieldProps = { id: string; value: DeliveryMode; onChange: (mode: DeliveryMode) => void; error?: string | undefined; incremental?: boolean }
-const MODES = ['snapshot', 'incremental'] as const
+type ModeFieldProps = {
+  id: string
+  value: DeliveryMode
+  onChange: (mode: DeliveryMode) => void
+  error?: string | undefined
+  incremental?: boolean
+  capture?: boolean
+}
+const MODES = ['snapshot', 'incremental', 'capture'] as const
 
-/** The whole table or changes only, and what either means. */
-export function ModeField({ id, value, onChange, error, incremental = true }: ModeFieldProps) {
+/** The whole table, changed rows now and then, or every change at once; and what each means. */
+export function ModeField({ id, value, onChange, error, incremental = true, capture = true }: ModeFieldProps) {
   const { say } = useLanguage()
+  const possible = { snapshot: true, incremental, capture }
   return (
     <FieldGroup id={id} label={say(wishWords.mode)} hint={say(modeHints[value])} error={error} wide={false}>
       <Radio.Group
         value={value}
-        options={MODES.map((mode) => ({ value: mode, label: say(deliveryModes[mode]), disabled: mode === 'incremental' && !incremental }))}
+        options={MODES.map((mode) => ({ value: mode, label: say(deliveryModes[mode]), disabled: !possible[mode] }))}
         onChange={({ target }) => onChange(target.value as DeliveryMode)}
       />
     </FieldGroup>

@@ -92,8 +92,8 @@ function SubscribeForm({ grant, request }: { grant: GrantView; request: RequestV
           <Field id="table" label={say(words.table)} hint={say(words.tableHint)} error={tried ? tableError : undefined}>
             {(control) => <Input {...control} className="mono" value={table} onChange={({ target }) => setTable(target.value.trim())} />}
           </Field>
-          <ScheduleField id="schedule" value={schedule} onChange={setSchedule} />
-          <ModeField id="mode" value={mode} onChange={setMode} incremental={grant.cursor !== null} />
+          <ModeField id="mode" value={mode} onChange={setMode} incremental={grant.cursor !== null} capture={grant.captures} />
+          {mode !== 'capture' && <ScheduleField id="schedule" value={schedule} onChange={setSchedule} />}
         </div>
       </Section>
       {error && <Problem error={error} />}

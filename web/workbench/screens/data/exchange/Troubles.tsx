@@ -6,13 +6,17 @@ import { Section } from '@zhenghe/ui/Page.tsx'
 import { Timeline } from '@zhenghe/ui/Timeline.tsx'
 import { Alert } from 'antd'
 import { headed } from '../../../parts/wording.ts'
+import { captureWords } from '../../../texts/capture.ts'
 import { deliveryWords as words } from '../../../texts/deliveries.ts'
 
 type Trouble = DeliveryView['troubles'][number]
 const own: Readonly<Record<string, Text>> = platformTroubles
 
+const adviceOf = (capture: boolean, resumable: boolean): Text =>
+  capture ? (resumable ? captureWords.resumable : captureWords.stopped) : resumable ? words.resumable : words.notResumable
+
 /** What stands in the way now and what to do, then what went wrong before. */
-export function Troubles({ delivery: { trouble, troubles } }: { delivery: DeliveryView }) {
+export function Troubles({ delivery: { trouble, troubles, mode } }: { delivery: DeliveryView }) {
   const { say, language } = useLanguage()
   const inWords = ({ code, detail }: Trouble) => (own[code] ? say(own[code]) : detail || code)
   if (!trouble && troubles.length === 0) return null
@@ -23,7 +27,7 @@ export function Troubles({ delivery: { trouble, troubles } }: { delivery: Delive
           type={trouble.resumable ? 'warning' : 'error'}
           showIcon
           title={headed(say(troubleSides[trouble.side]), inWords(trouble), language)}
-          description={say(trouble.resumable ? words.resumable : words.notResumable)}
+          description={say(adviceOf(mode === 'capture', trouble.resumable))}
         />
       )}
       {troubles.length > 0 && (

@@ -1,0 +1,233 @@
+/** Batches of changes into a table of PostgreSQL: what a batch holds, and where the target then stands, in one transaction. */
+import type { Grant, Receipt, Signed } from '@zhenghe/wire/documents.ts'
+import type { OpenPeriod } from '@zhenghe/wire/messages.ts'
+import type pg from 'pg'
+import { places, walk } from '../../kernels/layout.ts'
+import { type Address, connect } from '../../pg/connect.ts'
+import { type CopyIn, copyIn } from '../../pg/copy-in.ts'
+import { refusal } from '../../refusal.ts'
+import { findDelivery, lockTarget, prepareLedger, type TargetName } from '../../target/ledger.ts'
+import { copyInSql, countRows, tableExists } from '../../target/load.ts'
+import * as ledger from './ledger.ts'
+import { PATCHES, REMOVALS, Statements, UPSERTS } from './statements.ts'
+
+export type Changes = { of: 'upsert' | 'remove' | 'patch' | 'empty'; rows: number; unchanged: readonly string[] }
+export type Held = ledger.CaptureState & { loaded: boolean; last: { manifest: Signed; receipt: Receipt } | undefined }
+type Group = Changes & { copy: CopyIn | undefined; payloads: Buffer[]; arrived: number }
+
+/** Below, a temporary table costs more than it saves. */
+const FEW_ROWS = 200
+/** Tuples a statement takes at once, so that few statements are prepared. */
+const STEPS = [64, 8, 1]
+const MOST_PARAMETERS = 60_000
+const STAGING = { upsert: UPSERTS, patch: PATCHES, remove: REMOVALS } as const
+
+export class CaptureTable {
+  readonly #client: pg.Client
+  readonly #delivery: string
+  readonly #grant: Grant
+  readonly #name: TargetName
+  readonly #statements: Statements
+  #open = false
+  #staged = false
+  #group: Group | undefined
+  /** one statement after another, without its caller waiting */
+  #tail: Promise<unknown> = Promise.resolve()
+  /** rows of the batch that have come */
+  #rows = 0
+  #bytes = 0
+
+  private constructor(client: pg.Client, delivery: string, grant: Grant, name: TargetName) {
+    this.#client = client
+    this.#delivery = delivery
+    this.#grant = grant
+    this.#name = name
+    this.#statements = new Statements(name, grant.fields)
+  }
+
+  /** Holds the table for this capture until `end`. */
+  static async open(address: Address, delivery: string, grant: Grant, name: TargetName): Promise<CaptureTable> {
+    const client = await connect(address, 'capture')
+    try {
+      await client.query(`set client_connection_check_interval = '2s'; set client_min_messages = warning`)
+      // what is told as applied may not be lost with the machine, whatever the database is set to
+      await client.query(`select set_config('synchronous_commit', 'on', false) where current_setting('synchronous_commit') = 'off'`)
+      await prepareLedger(client)
+      await ledger.prepareCaptureLedger(client)
+      await lockTarget(client, name)
+      const table = new CaptureTable(client, delivery, grant, name)
+      await client.query(table.#statements.staging())
+      return table
+    } catch (error) {
+      await client.end().catch(() => undefined)
+      throw error
+    }
+  }
+
+  /** What the ledger holds; undefined before the first beginning. Refuses `target_missing` where the table is gone. */
+  async held(): Promise<Held | undefined> {
+    const state = await ledger.readState(this.#client, this.#delivery)
+    if (!state) return undefined
+    const delivery = await findDelivery(this.#client, this.#delivery)
+    const loaded = delivery?.receipt !== null && delivery?.receipt !== undefined
+    if (loaded && !(await tableExists(this.#client, this.#name)))
+      throw refusal('target_missing', `the table ${this.#name.schema}.${this.#name.table} was dropped at the target: order a new load`)
+    return { ...state, loaded, last: await ledger.lastPeriod(this.#client, this.#delivery) }
+  }
+
+  bind(binding: string, position: string): Promise<void> {
+    return ledger.bind(this.#client, this.#delivery, this.#grant.id, this.#name, { binding, position })
+  }
+
+  /** What the frames that follow are. */
+  async begin(changes: Changes): Promise<void> {
+    await this.#endGroup()
+    this.#start()
+    this.#group = { ...changes, copy: undefined, payloads: [], arrived: 0 }
+    if (changes.of === 'empty') void this.#queue(() => this.#client.query(this.#statements.empty()))
+    else if (changes.rows >= FEW_ROWS) await this.#beginCopy(this.#group, changes.of)
+  }
+
+  /** Whole tuples of the group begun last. */
+  async write(payload: Buffer, rows: number): Promise<void> {
+    const group = this.#group
+    if (!group || group.of === 'empty' || group.arrived + rows > group.rows) throw refusal('protocol', 'rows came that belong to no group of changes')
+    group.arrived += rows
+    this.#rows += rows
+    this.#bytes += payload.length
+    if (group.copy) await group.copy.write(payload)
+    else group.payloads.push(Buffer.from(payload))
+  }
+
+  /** Applies what has come, within the open transaction. */
+  async apply(): Promise<void> {
+    await this.#endGroup()
+    if (this.#staged) void this.#queue(() => this.#client.query(`truncate ${UPSERTS}, ${PATCHES}, ${REMOVALS}`))
+    this.#staged = false
+    await this.#done()
+  }
+
+  /** Commits the batch with the target's new position. Refuses `counts_differ` where other rows came than the sender tells. */
+  async commit(batch: { sent: number; bytes: number; position: string }, from: string, period: OpenPeriod): Promise<void> {
+    await this.#endGroup()
+    if (batch.sent !== this.#rows || batch.bytes !== this.#bytes)
+      throw refusal(
+        'counts_differ',
+        `the sender tells of ${batch.sent} rows in ${batch.bytes} bytes, ${this.#rows} in ${this.#bytes} came: nothing of the batch was applied`,
+      )
+    this.#start()
+    const values = [this.#delivery, from, batch.position, JSON.stringify(period)]
+    const { rowCount } = await this.#queue(() => this.#client.query({ name: 'zhenghe_advance', text: ledger.advanceSql(), values }))
+    ledger.stood(rowCount, from)
+    await this.#client.query('commit')
+    this.#forget()
+  }
+
+  async abort(): Promise<void> {
+    await this.#tail.catch(() => undefined)
+    this.#tail = Promise.resolve()
+    await this.#client.query('rollback')
+    this.#forget()
+  }
+
+  countRows(): Promise<number> {
+    return countRows(this.#client, this.#name)
+  }
+
+  closePeriod(receipt: Receipt, manifest: Signed, next: OpenPeriod): Promise<void> {
+    return ledger.closePeriod(this.#client, this.#delivery, receipt, manifest, next)
+  }
+
+  /** What is not committed is rolled back. */
+  async end(): Promise<void> {
+    await Promise.allSettled([this.#client.end()])
+  }
+
+  #start(): void {
+    if (this.#open) return
+    this.#open = true
+    void this.#queue(() => this.#client.query('begin'))
+  }
+
+  #forget(): void {
+    this.#open = this.#staged = false
+    this.#rows = this.#bytes = 0
+    this.#group = undefined
+  }
+
+  async #beginCopy(group: Group, of: 'upsert' | 'remove' | 'patch'): Promise<void> {
+    await this.#done()
+    this.#staged = true
+    const fields = of === 'remove' ? this.#grant.fields.filter(({ key }) => key) : this.#grant.fields
+    group.copy = await copyIn(this.#client, copyInSql(STAGING[of], fields))
+  }
+
+  async #endGroup(): Promise<void> {
+    const group = this.#group
+    this.#group = undefined
+    if (!group || group.of === 'empty') return
+    if (group.copy) {
+      const copied = await group.copy.end()
+      if (copied !== group.arrived)
+        throw refusal('counts_differ', `${group.arrived} rows came and the database took ${copied}: nothing of the batch was applied`)
+      void this.#queue(() => this.#client.query(this.#staging(group)))
+      if (group.of === 'patch') void this.#queue(() => this.#client.query(`truncate ${PATCHES}`))
+    } else this.#applyFew(group)
+  }
+
+  #staging({ of, unchanged }: Group): string {
+    if (of === 'remove') return this.#statements.removeStaged()
+    return of === 'patch' ? this.#statements.patchStaged(unchanged) : this.#statements.upsertStaged()
+  }
+
+  #applyFew({ of, unchanged, payloads, arrived }: Group): void {
+    const fields = of === 'remove' ? this.#grant.fields.filter(({ key }) => key).length : this.#grant.fields.length
+    const tuples = readTuples(payloads, fields)
+    const text = (rows: number) =>
+      of === 'remove' ? this.#statements.removeRows(rows) : of === 'patch' ? this.#statements.patchRows(unchanged, rows) : this.#statements.upsertRows(rows)
+    let at = 0
+    for (const step of STEPS.filter((rows) => rows * fields <= MOST_PARAMETERS)) {
+      for (; arrived - at >= step; at += step) {
+        const values = tuples.slice(at * fields, (at + step) * fields)
+        const name = `zhenghe_${of}_${step}${of === 'patch' ? `_${this.#patchName(unchanged)}` : ''}`
+        void this.#queue(() => this.#client.query({ name, text: text(step), values }))
+      }
+    }
+  }
+
+  /** Short: names of statements may have 63 bytes. */
+  #patchName(unchanged: readonly string[]): number {
+    const words = unchanged.join()
+    if (!this.#patchNames.includes(words)) this.#patchNames.push(words)
+    return this.#patchNames.indexOf(words)
+  }
+  readonly #patchNames: string[] = []
+
+  /** The next statement; a failure is thrown by who waits next. */
+  #queue<T>(statement: () => Promise<T>): Promise<T> {
+    const work = this.#tail.then(statement)
+    work.catch(() => undefined)
+    this.#tail = work
+    return work
+  }
+
+  async #done(): Promise<void> {
+    await this.#tail
+  }
+}
+
+/** The values of whole tuples, one after another, as binary parameters. */
+function readTuples(payloads: readonly Buffer[], fields: number): (Buffer | null)[] {
+  const at = places(fields)
+  const values: (Buffer | null)[] = []
+  for (const payload of payloads) {
+    for (let next = 0; next < payload.length; ) {
+      next = walk(payload, next, at)
+      for (let field = 0; field < fields; field++) {
+        const [offset, length] = [at.offsets[field]!, at.lengths[field]!]
+        values.push(length < 0 ? null : payload.subarray(offset, offset + length))
+      }
+    }
+  }
+  return values
+}
