@@ -24,6 +24,9 @@ const RESUMABLE = {
   row_too_long: false,
   cursor_missing: false,
   reject_share: false,
+  binlog_lost: false,
+  binlog_settings: false,
+  binlog_type: false,
   // the target
   target_missing: false,
   target_rights: false,
