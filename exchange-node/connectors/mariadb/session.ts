@@ -7,6 +7,7 @@ import { identifier } from './sql.ts'
 
 const CONNECT_TIMEOUT_MS = 10_000
 const LOCK_WAIT_SECONDS = 30
+const FAREWELL_MS = 5000
 /** A delivery may wait for the other side for a long time. */
 const IDLE_SECONDS = 7 * 86_400
 /** Text forms and refusals that do not depend on how the server is set up. */
@@ -151,14 +152,19 @@ export class Session {
     return { pause: () => this.#client.pause(), resume: () => this.#client.resume() }
   }
 
-  /** Ends the connection whatever it is doing. */
+  /** Ends the connection whatever it is doing; a statement under way rejects, which the driver would leave open. */
   destroy(): void {
+    this.#lost ??= new Error('connection ended by this node')
     this.#client.destroy()
+    this.#onLost?.(this.#lost)
   }
 
   async end(): Promise<void> {
+    const { stream } = this.#client as unknown as { stream: EventEmitter }
     await new Promise<void>((resolve) => {
       if (this.#lost) return resolve()
+      stream.once('close', resolve) // a driver that says goodbye to a server that is gone never hears of it
+      setTimeout(resolve, FAREWELL_MS).unref()
       this.#client.end(() => resolve())
     })
     this.#client.destroy()
