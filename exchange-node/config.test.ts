@@ -49,6 +49,19 @@ describe('settings', () => {
   })
 
   test.each([
+    'mariadb://u:p%40ss@db:3306/register',
+    'mysql://u:p@[::1]/register',
+    'mysql://u:p@db/register?ssl=required',
+    'mariadb://u@localhost/register?socket=%2Frun%2Fmysqld%2Fmysqld.sock',
+  ])('%s is a url', (url) => {
+    expect(complaint({ ...good, stores: [{ id: 'a', role: 'target', url }] })).toBe('')
+  })
+
+  test.each(['mysql://db/register', 'mariadb://u:p@db/', 'mysql://u:s3cret@db:port/x'])('%s is refused without telling it', (url) => {
+    expect(complaint({ ...good, stores: [{ id: 'a', role: 'target', url }] })).toMatch(/The url of the store «a» cannot be read(?!.*s3cret)/s)
+  })
+
+  test.each([
     [{ ...good, platform: undefined }, '- platform is missing.'],
     [{ ...good, platform: 'data.example.gov.cn' }, '- platform: is the address of the platform'],
     [{ ...good, platform: 'https://example.gov.cn/zhenghe' }, '- platform: is an address without a path'],

@@ -6,10 +6,11 @@ import { readSigningKey } from '@zhenghe/wire/signed.ts'
 import { isSm2Public } from '@zhenghe/wire/sm2.ts'
 import pg from 'pg'
 import { z } from 'zod'
+import { isMariaAddress } from './connectors/mariadb/session.ts'
 import { NatsFile, type NatsSettings, natsSettings, SecretFrom } from './nats/settings.ts'
 
 const EITHER = 'give either url or urlFrom'
-const Url = z.string().regex(/^postgres(ql)?:\/\//, 'begins with postgres://')
+const Url = z.string().regex(/^(postgres(ql)?|mysql|mariadb):\/\//, 'begins with postgres://, mariadb:// or mysql://')
 const StoreFile = z
   .strictObject({
     id: z.string().min(1).max(64),
@@ -146,12 +147,12 @@ function readSecret(from: SecretFrom, what: string, folder: string, env: Environ
 /** The driver's own reader decides; its complaint may repeat the password and is not passed on. */
 function usable(id: string, url: string): string {
   try {
-    if (Url.safeParse(url).success && new pg.Client({ connectionString: url }).database) return url
+    if (Url.safeParse(url).success && (isMariaAddress(url) || (/^postgres/.test(url) && new pg.Client({ connectionString: url }).database))) return url
   } catch {
     // told below
   }
   throw new ConfigError(
-    `The url of the store «${id}» cannot be read. It looks like postgres://user:password@host:5432/database, special characters written as %XX.`,
+    `The url of the store «${id}» cannot be read. It looks like postgres://user:password@host:5432/database or mariadb://user:password@host:3306/database, special characters written as %XX.`,
   )
 }
 

@@ -70,6 +70,6 @@ function tableInfo({ schema, table, comment, estimatedRows, bytes, columns }: So
 }
 
 function lengthOf(dbType: string): number | null {
-  const [, length] = /^(?:character varying|character|bit|bit varying)\((\d+)\)$/.exec(dbType) ?? []
+  const [, length] = /^(?:character varying|character|varchar|char|bit|bit varying)\((\d+)\)/.exec(dbType) ?? []
   return length ? Number(length) : null
 }

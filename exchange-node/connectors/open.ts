@@ -5,15 +5,18 @@ import type { Capture, CaptureOptions } from '../capture/capture.ts'
 import { discardCapture, PostgresCapture } from '../capture/postgres/capture.ts'
 import type { Store } from '../config.ts'
 import type { SourceConnector, TargetConnector } from './connector.ts'
+import { isMariaAddress } from './mariadb/session.ts'
+import { MariaSource } from './mariadb/source.ts'
+import { MariaTarget } from './mariadb/target.ts'
 import { PostgresSource } from './postgres/source.ts'
 import { PostgresTarget } from './postgres/target.ts'
 
 export function openSource({ url }: Store): SourceConnector {
-  return new PostgresSource(url)
+  return isMariaAddress(url) ? new MariaSource(url) : new PostgresSource(url)
 }
 
 export function openTarget({ url }: Store): TargetConnector {
-  return new PostgresTarget(url)
+  return isMariaAddress(url) ? new MariaTarget(url) : new PostgresTarget(url)
 }
 
 /** The changes of a granted table, found to be such as can be followed. The caller ends it. Throws a `Refusal`, or the driver's error. */
@@ -27,6 +30,6 @@ export function dropCapture({ url }: Store, delivery: string): Promise<void> {
 }
 
 /** What a store is while nobody can ask it. */
-export function productOf(_store: Store): string {
-  return 'PostgreSQL'
+export function productOf({ url }: Store): string {
+  return isMariaAddress(url) ? 'MariaDB' : 'PostgreSQL'
 }

@@ -17,16 +17,17 @@ export async function checkSource(client: pg.Client, grant: Pick<Grant, 'source'
   if (encoding === 'SQL_ASCII') {
     throw refusal('source_encoding', 'the source database has the encoding SQL_ASCII, so nobody knows what its bytes mean: move it to UTF8 or EUC_CN first')
   }
-  const skewMs = now - Date.now()
-  if (Math.abs(skewMs) > MAX_SKEW_MS) {
-    throw refusal(
-      'clock_differs',
-      `the clocks of this node and of the source database are ${Math.round(Math.abs(skewMs) / 60_000)} minutes apart: set them right (NTP), then resume`,
-    )
-  }
+  checkClock(now)
   const { schema, table: name } = grant.source
   const table = await readTable(client, schema, name)
   if (!table) throw refusal('source_missing', `there is no table ${schema}.${name} in the source: bind the resource to where it is now`)
+  checkGranted(table, grant)
+  return table
+}
+
+/** For a store of any kind: whether its table still has the granted columns as they were bound, in types that can be carried, and a key. */
+export function checkGranted(table: SourceTable, grant: Grant): void {
+  const { schema, table: name } = grant.source
   const columns = grant.fields.map((field) => columnOf(table, field.column))
   const changed = columns.filter((column) => !shapeHas(grant.source.shape, column)).map(({ column, dbType }) => `${column} ${dbType}`)
   if (changed.length > 0) {
@@ -41,7 +42,16 @@ export async function checkSource(client: pg.Client, grant: Pick<Grant, 'source'
       throw refusal('source_type', `${column} is ${dbType}, which cannot be granted as ${field.type} without loss: grant it as ${type} or text`)
   }
   checkKey(grant, columns)
-  return table
+}
+
+/** @param now of the database, milliseconds since 1970. Refuses `clock_differs` */
+export function checkClock(now: number): void {
+  const skewMs = now - Date.now()
+  if (Math.abs(skewMs) <= MAX_SKEW_MS) return
+  throw refusal(
+    'clock_differs',
+    `the clocks of this node and of the source database are ${Math.round(Math.abs(skewMs) / 60_000)} minutes apart: set them right (NTP), then resume`,
+  )
 }
 
 function columnOf(table: SourceTable, column: string): SourceColumn {

@@ -187,9 +187,9 @@ function edges(suite: Suite): void {
   test.each(EDGES.filter(({ what }) => refuses.has(what)))('$what is refused by name, and the table stays as it was', async ({ column, sql }) => {
     const { origin, made, ends } = suite
     await deliver(ends)
-    await origin.query(`update ${made} set ${column} = ${sql} where id = 1`)
+    const [first] = await origin.query<{ id: string }>(`update ${made} set ${column} = ${sql} where id = (select min(id) from ${made}) returning id`)
     await expect(deliver(ends)).rejects.toMatchObject({ code: 'target_value', resumable: false })
-    await origin.query(`delete from ${made} where id = 1`)
+    await origin.query(`delete from ${made} where id = ${first!.id}`)
     await deliver(ends)
     expect(await suite.differences(made)).toEqual([])
   })

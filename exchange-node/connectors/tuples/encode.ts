@@ -4,6 +4,7 @@ import type { CanonicalType, GrantField } from '@zhenghe/wire/documents.ts'
 import { writeInt32 } from '../../kernels/layout.ts'
 import { refusal } from '../../refusal.ts'
 import type { TupleFrames } from './frames.ts'
+import { JsonProblem, jsonbText } from './jsonb.ts'
 import { parseDate, parseMoment, parseTime, writeMoment } from './moments.ts'
 import { encodeNumeric } from './numeric.ts'
 
@@ -21,8 +22,6 @@ const FLOAT_NAMES: Readonly<Record<string, number>> = { nan: Number.NaN, infinit
 const BOOLEANS: Readonly<Record<string, boolean>> = { t: true, true: true, '1': true, f: false, false: false, '0': false }
 const UUID = /^[0-9a-f]{8}-?([0-9a-f]{4}-?){3}[0-9a-f]{12}$/i
 const HEX = /^\\x(?:[0-9a-f]{2})*$/i
-/** In the text of a JSON value: an escape of NUL or of half a character, neither of which jsonb can hold. */
-const BAD_ESCAPE = /(?<!\\)(?:\\\\)*\\u(?:0000|d[89a-f]..)/i
 const JSON_VERSION = 1
 const MINUS = 45
 const ZERO = 48
@@ -91,11 +90,13 @@ const ENCODERS: Readonly<Record<CanonicalType, EncodeBytes>> = {
     return undefined
   },
   jsonb: (out, from, at, length) => {
-    const problem = textProblem(from, at, length) ?? jsonProblem(from.toString('utf8', at, at + length))
+    const problem = textProblem(from, at, length)
     if (problem) return problem
-    const to = out.field(length + 1)
+    const json = jsonOf(from.toString('utf8', at, at + length))
+    if ('problem' in json) return json.problem
+    const to = out.field(json.text.length + 1)
     out.buffer[to] = JSON_VERSION
-    from.copy(out.buffer, to + 1, at, at + length)
+    json.text.copy(out.buffer, to + 1)
     return undefined
   },
 }
@@ -117,18 +118,13 @@ function textProblem(from: Buffer, at: number, length: number): string | undefin
   return high < 0x80 || isUtf8(from.subarray(at, at + length)) ? undefined : 'holds bytes that are no UTF-8: name the encoding the source really has'
 }
 
-function jsonProblem(text: string): string | undefined {
+function jsonOf(text: string): { text: Buffer } | { problem: string } {
   try {
-    JSON.parse(text)
-  } catch {
-    return 'is not JSON'
+    return { text: Buffer.from(jsonbText(text)) }
+  } catch (error) {
+    if (error instanceof JsonProblem) return { problem: error.message }
+    throw error
   }
-  return text.includes('\\u') && badEscape(text) ? 'holds \\u0000 or half a character, which jsonb cannot hold' : undefined
-}
-
-/** Both halves of a character, each escaped, are one character. */
-function badEscape(text: string): boolean {
-  return BAD_ESCAPE.test(text) && BAD_ESCAPE.test(JSON.stringify(JSON.parse(text)))
 }
 
 function integer(type: keyof typeof BIGINT): EncodeBytes {

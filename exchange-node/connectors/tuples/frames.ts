@@ -22,11 +22,17 @@ const NULL = -1
 /** Rows being written into one of two buffers that take turns: a frame that was taken is good until the next one is. */
 export class TupleFrames {
   /** where the row in hand is being written */
-  buffer = Buffer.allocUnsafeSlow(FRAME_BYTES + SLACK_BYTES)
-  #other = Buffer.allocUnsafeSlow(FRAME_BYTES + SLACK_BYTES)
+  buffer: Buffer
+  #other: Buffer
   #length = 0
   #rowStart = 0
   #rows = 0
+
+  /** @param bytes of a buffer to begin with, less than usual where only a few rows will come */
+  constructor(bytes = FRAME_BYTES + SLACK_BYTES) {
+    this.buffer = Buffer.allocUnsafeSlow(bytes)
+    this.#other = Buffer.allocUnsafeSlow(bytes)
+  }
 
   get rows(): number {
     return this.#rows

@@ -8,6 +8,7 @@ import { copyOut } from '../../pg/copy-out.ts'
 import { testDatabase } from '../../testing/databases.ts'
 import { type FieldValue, RowEncoder } from './encode.ts'
 import { TupleFrames } from './frames.ts'
+import { jsonbText } from './jsonb.ts'
 import { textOf } from './text.ts'
 import { tupleValue } from './values.ts'
 
@@ -146,6 +147,21 @@ test('PostgreSQL holds the very values that were encoded, of every type, and the
     expect(n).toBe(3000)
   })
 }, 60_000)
+
+test('JSON of any shape becomes the text that PostgreSQL makes of it', async () => {
+  const value = fc.jsonValue({ maxDepth: 4 }).map((one) => JSON.stringify(one, null, 1))
+  const given = [
+    ...fc
+      .sample(value, { numRuns: 1500, seed: 3 })
+      .filter((text) => !text.includes('\\u0000') && JSON.stringify(JSON.parse(text)).isWellFormed() && !/\\ud[89a-f]/i.test(text)),
+    '{"b":1,"a":2,"aa":3,"a":4}',
+    '[1.50, -0, -0.0, 1E+2, 1e-7, 12345678901234567890.123, 0.1e1]',
+    '"\\u653f\\ud842\\udfb7\\/\\b\\u001f\u007f\u2028"',
+    ' { "键" : [ ] , "" : { } } ',
+  ]
+  const rows = await database.query<{ shown: string }>('select v::jsonb::text as shown from unnest($1::text[]) with ordinality t(v, n) order by n', [given])
+  expect(given.map(jsonbText)).toEqual(rows.map(({ shown }) => shown))
+})
 
 test('what PostgreSQL encodes is encoded to the same bytes from its text', async () => {
   const names = fields.map(({ name }) => name).join(', ')
