@@ -26,7 +26,7 @@ export async function checkSource(client: pg.Client, grant: Pick<Grant, 'source'
 }
 
 /** For a store of any kind: whether its table still has the granted columns as they were bound, in types that can be carried, and a key. */
-export function checkGranted(table: SourceTable, grant: Grant): void {
+export function checkGranted(table: SourceTable, grant: Pick<Grant, 'source' | 'fields'>): void {
   const { schema, table: name } = grant.source
   const columns = grant.fields.map((field) => columnOf(table, field.column))
   const changed = columns.filter((column) => !shapeHas(grant.source.shape, column)).map(({ column, dbType }) => `${column} ${dbType}`)
