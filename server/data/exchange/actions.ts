@@ -7,6 +7,7 @@ import { grantActions } from './grant.actions.ts'
 import { monitorActions } from './monitor.actions.ts'
 import { nodeActions } from './node.actions.ts'
 import { overviewActions } from './overview.actions.ts'
+import { planActions } from './plan.actions.ts'
 import { pushActions } from './push.actions.ts'
 import { quarantineActions } from './quarantine.actions.ts'
 import { reconciliationActions } from './reconciliation.actions.ts'
@@ -20,6 +21,7 @@ export const actions: Actions<typeof contract, Tables> = {
   ...requestActions,
   ...grantActions,
   ...subscriptionActions,
+  ...planActions,
   ...pushActions,
   ...deliveryActions,
   ...captureActions,

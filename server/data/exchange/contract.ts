@@ -12,6 +12,7 @@ import { GrantState, grantEndpoints } from './grant.contract.ts'
 import { monitorEndpoints } from './monitor.contract.ts'
 import { nodeEndpoints } from './node.contract.ts'
 import { overviewEndpoints } from './overview.contract.ts'
+import { planEndpoints } from './plan.contract.ts'
 import { PushState, pushEndpoints } from './push.contract.ts'
 import { quarantineEndpoints } from './quarantine.contract.ts'
 import { reconciliationEndpoints } from './reconciliation.contract.ts'
@@ -306,6 +307,7 @@ export const contract = {
   ...requestEndpoints,
   ...grantEndpoints,
   ...subscriptionEndpoints,
+  ...planEndpoints,
   ...pushEndpoints,
   ...deliveryEndpoints,
   ...captureEndpoints,

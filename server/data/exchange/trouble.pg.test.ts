@@ -214,6 +214,21 @@ test('a reconciliation runs, is interrupted, and tells what differs', async () =
   t.setNow(NOW)
 })
 
+test('before it is ordered a delivery tells what to expect, and where one that is not done would go on', async () => {
+  const { subscription: id, delivery, document } = await running()
+  expect(await city.asker.deliveryPlan({ id })).toMatchObject({
+    mode: 'snapshot',
+    estimate: null,
+    resume: { delivery, rangesDone: 1, ranges: 4, state: 'running' },
+  })
+  t.setNow('2026-11-23T02:00:10.000Z')
+  await handIn(city, delivery, document)
+  expect(await city.asker.deliveryPlan({ id })).toMatchObject({ resume: null, estimate: { rows: 88, bytes: 9000, seconds: 10, delivery } })
+  const stranger = city.at(await city.city.newUnit({ name: '林业局' }), ['exchange.receive'])
+  await expect(stranger.deliveryPlan({ id })).rejects.toMatchObject({ code: 'exchange.unknown' })
+  t.setNow(NOW)
+})
+
 test('a mending needs a second person, hinders nothing while it waits, and can be declined with a reason', async () => {
   const { subscription: id, delivery, document } = await running()
   await handIn(city, delivery, document)

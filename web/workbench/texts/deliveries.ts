@@ -177,6 +177,21 @@ export const quarantineWords = {
   },
 } satisfies Record<string, Text>
 
+export const planWords = {
+  next: { zh: '下一次交换', en: 'Next delivery' },
+  expect: { zh: '约 {rows} 行，{bytes}，{time}（按 {number} 估计）', en: 'About {rows} rows, {bytes}, {time} (as {number} took)' },
+  unknown: { zh: '首次交换，节点规划后显示行数、字节数和分段', en: 'The first delivery: its node tells rows, bytes and ranges once it has planned' },
+  from: { zh: '从 {from} 之后的变化开始', en: 'Changes after {from}' },
+  resume: {
+    zh: '未完成的 {number} 将从第 {next}/{ranges} 段继续，已到达的 {done} 段不再重传',
+    en: '{number}, not done, would go on with range {next} of {ranges}; the {done} that have landed are not sent again',
+  },
+  resumeWhat: {
+    zh: '从第 {next}/{ranges} 段继续，已到达的 {done} 段不再重传。',
+    en: 'It goes on with range {next} of {ranges}; the {done} that have landed are not sent again.',
+  },
+} satisfies Record<string, Text>
+
 export const reconciliationWords = {
   title: { zh: '对账', en: 'Reconciliation' },
   lead: {

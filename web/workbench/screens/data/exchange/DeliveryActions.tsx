@@ -11,15 +11,17 @@ import { useAct } from '../../../hooks/useAct.ts'
 import { useMayAt } from '../../../hooks/useMayAt.ts'
 import { ActButton } from '../../../parts/ActButton.tsx'
 import { captureWords } from '../../../texts/capture.ts'
-import { deliveryWords as words } from '../../../texts/deliveries.ts'
+import { planWords, deliveryWords as words } from '../../../texts/deliveries.ts'
 import { RaiseButton } from '../objections/RaiseButton.tsx'
 import { CaptureDecisions, needsDecision } from './CaptureDecisions.tsx'
+import { rangesOf } from './NextDelivery.tsx'
 
 const SHORTEST_REASON = 2
 
 /** Resume, cancel or order again, by the state; printing once there is a receipt. */
 export function DeliveryActions({ delivery }: { delivery: DeliveryView }) {
   const { id, state, subscription, consumer, provider, receipt, mode, entryName, number } = delivery
+  const ranges = delivery.progress && delivery.progress.ranges > 0 ? rangesOf(delivery.progress) : undefined
   const { say } = useLanguage()
   const navigate = useNavigate()
   const asConsumer = useMayAt(consumer)
@@ -50,7 +52,11 @@ export function DeliveryActions({ delivery }: { delivery: DeliveryView }) {
       )}
       {capture && <CaptureDecisions delivery={delivery} />}
       {receives && deliveryAllows(state, 'resume') && !decided && (
-        <ActButton type="primary" act={() => exchange.call.resumeDelivery({ id })}>
+        <ActButton
+          type="primary"
+          act={() => exchange.call.resumeDelivery({ id })}
+          {...(ranges ? { confirm: { title: say(words.resume), content: say(planWords.resumeWhat, ranges) } } : {})}
+        >
           {say(words.resume)}
         </ActButton>
       )}

@@ -13,8 +13,9 @@ import { useMayAt } from '../../../hooks/useMayAt.ts'
 import { ActButton } from '../../../parts/ActButton.tsx'
 import { History } from '../../../parts/History.tsx'
 import { Loaded } from '../../../parts/Loaded.tsx'
-import { deliveryWords, subscriptionWords as words } from '../../../texts/deliveries.ts'
+import { deliveryWords, planWords, subscriptionWords as words } from '../../../texts/deliveries.ts'
 import { DeliveriesTable } from './DeliveriesTable.tsx'
+import { NextDelivery } from './NextDelivery.tsx'
 import { Reconciliations } from './Reconciliations.tsx'
 import { SubscriptionPushes } from './SubscriptionPushes.tsx'
 import { saySchedule } from './schedule-words.ts'
@@ -73,6 +74,7 @@ function SubscriptionPage({ subscription }: { subscription: Subscription }) {
             { label: say(words.mode), value: `${say(deliveryModes[subscription.mode])}　${saySchedule(subscription.schedule, language)}` },
             { label: say(words.madeAt), value: <Moment value={subscription.madeAt} /> },
             { label: say(words.cursor), value: subscription.cursor },
+            ...(receives ? [{ label: say(planWords.next), value: <NextDelivery subscription={id} /> }] : []),
           ]}
         />
       </Section>
