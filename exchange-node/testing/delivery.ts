@@ -2,6 +2,7 @@
 import { generateKeyPairSync, randomUUID } from 'node:crypto'
 import type { Duplex } from 'node:stream'
 import { duplexPair } from 'node:stream'
+import { setTimeout as pause } from 'node:timers/promises'
 import { API_GRANT, type ApiGrant } from '@zhenghe/wire/api-grant.ts'
 import { type DeliveryMode, type Grant, type GrantField, identityFor, type Signed, type SuiteName, suiteOfGrant } from '@zhenghe/wire/documents.ts'
 import { generateNodeKeys, rawPublicKey } from '@zhenghe/wire/keys.ts'
@@ -20,6 +21,7 @@ import type { Reconciliation } from '../reconcile/ask.ts'
 import type { Refusal } from '../refusal.ts'
 import { type Evidence, prepareSend, type SendOptions, send } from '../send.ts'
 import { readTable, shapeOf } from '../source/schema.ts'
+import { until } from './wait.ts'
 
 const approverPair = generateKeyPairSync('ed25519')
 export const approver = rawPublicKey(approverPair.publicKey)
@@ -112,18 +114,29 @@ export async function compare(ends: Ends, mend: boolean, scope: 'full' | 'versio
 
 /** Slow enough for something to happen in the middle of a load. */
 const ROWS_A_SECOND = 50_000
+/** Frames that may be under way when the last of the ranges lands. */
+const AHEAD = 4
+const LONGEST_ACT_MS = 2000
 
-/** Does something once so many ranges have landed, in the middle of a load that is made to go slowly. */
-export function whenLanded(ranges: number, act: () => void): Pick<Ends, 'sending' | 'receiving'> {
-  const watch = (counters: { readonly rangesDone: number }) => {
-    const look = setInterval(() => {
-      if (counters.rangesDone < ranges) return
-      clearInterval(look)
-      act()
-    }, 1)
-    look.unref()
+/** Does something once so many ranges have landed, in the middle of a load: the sender waits for them there, and for what is done (two seconds at most). */
+export function whenLanded(ranges: number, act: () => unknown): Pick<Ends, 'sending' | 'receiving'> {
+  let landed: { readonly rangesDone: number } | undefined
+  let acted: Promise<unknown> | undefined
+  class Holding extends RateBudget {
+    #frames = 0
+
+    override async take(rows: number): Promise<void> {
+      if (++this.#frames <= ranges + AHEAD) return super.take(rows)
+      await until(() => (landed?.rangesDone ?? 0) >= ranges).catch(() => undefined)
+      acted ??= Promise.resolve(act())
+      await Promise.race([acted, pause(LONGEST_ACT_MS)])
+      await super.take(rows)
+    }
   }
-  return { sending: { rate: new RateBudget(ROWS_A_SECOND) }, receiving: { watch } }
+  const watch = (counters: { readonly rangesDone: number }) => {
+    landed = counters
+  }
+  return { sending: { rate: new Holding(ROWS_A_SECOND) }, receiving: { watch } }
 }
 
 function isConnector<C extends SourceConnector | TargetConnector>(end: Address | C): end is C {
