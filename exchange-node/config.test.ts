@@ -93,6 +93,31 @@ describe('settings', () => {
   )
 })
 
+describe('addresses of every kind', () => {
+  const store = (url: string, role = 'source') => ({ ...good, stores: [{ id: 'a', role, url }] })
+
+  test.each([
+    ['file:///srv/exchange', 'source'],
+    ['file:///srv/%E4%BA%A4%E6%8D%A2?format=jsonl', 'target'],
+    ['sftp://node:s3cret@10.0.0.1/in?hostKey=SHA256:abc', 'source'],
+    ['s3://id:s3cret@oss.example.gov.cn/bucket/in?region=cn-north-1', 'target'],
+  ])('%s as a %s', (url, role) => expect(complaint(store(url, role))).toBe(''))
+
+  test.each([
+    ['oracle://node:s3cret@db/x', 'begins with none of postgres://'],
+    ['file://10.0.0.1/share', 'three slashes'],
+    ['file:///srv/exchange?format=xlsx', 'neither csv nor jsonl'],
+    ['sftp://node:s3cret@10.0.0.1/in', 'names no hostKey'],
+    ['s3://id:s3cret@oss.example.gov.cn/', 'names no bucket'],
+    ['s3://id:s3cret@', 'It looks like s3://'],
+  ])('%s is refused with what to write instead, nothing secret repeated', (url, words) => {
+    const said = complaint(store(url, 'target'))
+    expect(said).toContain('The url of the store «a» cannot be used: ')
+    expect(said).toContain(words)
+    expect(said).not.toContain('s3cret')
+  })
+})
+
 describe('where secrets come from', () => {
   const from = (urlFrom: object) => ({ ...good, stores: [{ id: 'a', role: 'source', urlFrom }] })
   const file = (name: string, text: string, mode: number) => {

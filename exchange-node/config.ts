@@ -4,18 +4,16 @@ import path from 'node:path'
 import { SigningKeyText } from '@zhenghe/wire/documents.ts'
 import { readSigningKey } from '@zhenghe/wire/signed.ts'
 import { isSm2Public } from '@zhenghe/wire/sm2.ts'
-import pg from 'pg'
 import { z } from 'zod'
-import { isMariaAddress } from './connectors/mariadb/session.ts'
+import { addressProblem } from './connectors/open.ts'
 import { NatsFile, type NatsSettings, natsSettings, SecretFrom } from './nats/settings.ts'
 
 const EITHER = 'give either url or urlFrom'
-const Url = z.string().regex(/^(postgres(ql)?|mysql|mariadb):\/\//, 'begins with postgres://, mariadb:// or mysql://')
 const StoreFile = z
   .strictObject({
     id: z.string().min(1).max(64),
     role: z.enum(['source', 'target']),
-    url: Url.optional(),
+    url: z.string().min(1).optional(),
     urlFrom: SecretFrom.optional(),
     schemas: z.array(z.string().min(1)).min(1).optional(),
     statementTimeoutSeconds: z.int().min(1).max(86_400).default(3600),
@@ -114,7 +112,7 @@ export function checkConfig(given: unknown, folder: string, env: Environment = p
       : {}),
     stores: stores.map(({ url, urlFrom, ...store }) => ({
       ...store,
-      url: usable(store.id, url ?? readSecret(urlFrom ?? { env: '' }, `the url of the store «${store.id}»`, folder, env)),
+      url: usable(store, url ?? readSecret(urlFrom ?? { env: '' }, `the url of the store «${store.id}»`, folder, env)),
     })),
   }
 }
@@ -144,16 +142,11 @@ function readSecret(from: SecretFrom, what: string, folder: string, env: Environ
   return value
 }
 
-/** The driver's own reader decides; its complaint may repeat the password and is not passed on. */
-function usable(id: string, url: string): string {
-  try {
-    if (Url.safeParse(url).success && (isMariaAddress(url) || (/^postgres/.test(url) && new pg.Client({ connectionString: url }).database))) return url
-  } catch {
-    // told below
-  }
-  throw new ConfigError(
-    `The url of the store «${id}» cannot be read. It looks like postgres://user:password@host:5432/database or mariadb://user:password@host:3306/database, special characters written as %XX.`,
-  )
+/** The connector's own reader decides; a driver's complaint may repeat the password and is not passed on. */
+function usable({ id, role }: Pick<Store, 'id' | 'role'>, url: string): string {
+  const problem = addressProblem({ url, role })
+  if (problem === undefined) return url
+  throw new ConfigError(`The url of the store «${id}» cannot be used: ${problem}.`)
 }
 
 function demandPrivate(file: string): void {

@@ -1,35 +1,127 @@
-/** Which connector stands behind the address of a store. */
-
+/** Which connector stands behind the address of a store, by the scheme of it. */
 import type { Grant } from '@zhenghe/wire/documents.ts'
+import pg from 'pg'
 import type { Capture, CaptureOptions } from '../capture/capture.ts'
 import { discardCapture, PostgresCapture } from '../capture/postgres/capture.ts'
-import type { Store } from '../config.ts'
+import { AddressProblem } from './address.ts'
 import type { SourceConnector, TargetConnector } from './connector.ts'
+import { Folder, folderAddress } from './files/folder.ts'
+import { S3, s3Address } from './files/s3.ts'
+import { Sftp, sftpAddress } from './files/sftp.ts'
+import { FileSource } from './files/source.ts'
+import { FileTarget, writtenFormat } from './files/target.ts'
 import { isMariaAddress } from './mariadb/session.ts'
 import { MariaSource } from './mariadb/source.ts'
 import { MariaTarget } from './mariadb/target.ts'
 import { PostgresSource } from './postgres/source.ts'
 import { PostgresTarget } from './postgres/target.ts'
 
-export function openSource({ url }: Store): SourceConnector {
-  return isMariaAddress(url) ? new MariaSource(url) : new PostgresSource(url)
+type Located = { url: string }
+type Role = 'source' | 'target'
+type Kind = {
+  /** what the store is called while nobody can ask it */
+  product: string
+  /** how an address of the kind looks */
+  example: string
+  /** Throws where the address cannot be read; an `AddressProblem` where it can say why. */
+  check(url: string, role: Role): unknown
+  source(url: string): SourceConnector
+  target(url: string): TargetConnector
 }
 
-export function openTarget({ url }: Store): TargetConnector {
-  return isMariaAddress(url) ? new MariaTarget(url) : new PostgresTarget(url)
+const postgres: Kind = {
+  product: 'PostgreSQL',
+  example: 'postgres://user:password@host:5432/database',
+  check(url) {
+    if (!new pg.Client({ connectionString: url }).database) throw new AddressProblem('the address names no database')
+  },
+  source: (url) => new PostgresSource(url),
+  target: (url) => new PostgresTarget(url),
+}
+const mariadb: Kind = {
+  product: 'MariaDB',
+  example: 'mariadb://user:password@host:3306/database',
+  check(url) {
+    if (!isMariaAddress(url)) throw new AddressProblem('the address names no user or no database')
+  },
+  source: (url) => new MariaSource(url),
+  target: (url) => new MariaTarget(url),
+}
+const folder: Kind = {
+  product: '文件夹',
+  example: 'file:///srv/exchange?format=csv',
+  check: (url) => [folderAddress(url), writtenFormat(url)],
+  source: (url) => new FileSource(() => new Folder(folderAddress(url))),
+  target: (url) => new FileTarget(() => new Folder(folderAddress(url)), writtenFormat(url)),
+}
+const sftp: Kind = {
+  product: 'SFTP',
+  example: 'sftp://user:password@host:22/folder?hostKey=SHA256:…&format=csv',
+  check: (url) => [sftpAddress(url), writtenFormat(url)],
+  source: (url) => new FileSource(() => new Sftp(sftpAddress(url))),
+  target: (url) => new FileTarget(() => new Sftp(sftpAddress(url)), writtenFormat(url)),
+}
+const s3: Kind = {
+  product: 'S3',
+  example: 's3://keyId:secret@host/bucket/prefix?region=cn-north-1&format=csv',
+  check: (url) => [s3Address(url), writtenFormat(url)],
+  source: (url) => new FileSource(() => new S3(s3Address(url))),
+  target: (url) => new FileTarget(() => new S3(s3Address(url)), writtenFormat(url)),
+}
+
+/** A connector is named here and nowhere else. */
+const KINDS: Readonly<Record<string, Kind>> = {
+  postgres,
+  postgresql: postgres,
+  mariadb,
+  mysql: mariadb,
+  file: folder,
+  sftp,
+  s3,
+}
+
+export function openSource({ url }: Located): SourceConnector {
+  return kindOf(url).source(url)
+}
+
+export function openTarget({ url }: Located): TargetConnector {
+  return kindOf(url).target(url)
 }
 
 /** The changes of a granted table, found to be such as can be followed. The caller ends it. Throws a `Refusal`, or the driver's error. */
-export function openCapture({ url }: Store, grant: Grant, options: CaptureOptions): Promise<Capture> {
+export function openCapture({ url }: Located, grant: Grant, options: CaptureOptions): Promise<Capture> {
   return PostgresCapture.prepare(url, grant, options)
 }
 
 /** Removes what an ended capture has left at its source. */
-export function dropCapture({ url }: Store, delivery: string): Promise<void> {
+export function dropCapture({ url }: Located, delivery: string): Promise<void> {
   return discardCapture(url, delivery)
 }
 
 /** What a store is while nobody can ask it. */
-export function productOf({ url }: Store): string {
-  return isMariaAddress(url) ? 'MariaDB' : 'PostgreSQL'
+export function productOf({ url }: Located): string {
+  return kindOf(url).product
+}
+
+/** What is wrong with an address, and what a good one looks like; nothing of the address itself. Undefined where it can be used. */
+export function addressProblem({ url, role }: Located & { role: Role }): string | undefined {
+  const kind = KINDS[schemeOf(url)]
+  if (!kind) return `the address begins with none of ${Object.keys(KINDS).join('://, ')}://`
+  try {
+    kind.check(url, role)
+    return undefined
+  } catch (error) {
+    const why = error instanceof AddressProblem ? `${error.message}. ` : ''
+    return `${why}It looks like ${kind.example}, special characters written as %XX`
+  }
+}
+
+function kindOf(url: string): Kind {
+  const kind = KINDS[schemeOf(url)]
+  if (!kind) throw new AddressProblem('there is no connector for the scheme of this address')
+  return kind
+}
+
+function schemeOf(url: string): string {
+  return /^([a-z][a-z0-9+.-]*):\/\//.exec(url)?.[1] ?? ''
 }

@@ -5,9 +5,18 @@ import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promis
 import path from 'node:path'
 import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
+import { fileURLToPath } from 'node:url'
+import { AddressProblem } from '../address.ts'
 import { type FileInfo, inside, type Place } from './place.ts'
 
 const CHUNK_BYTES = 1 << 20
+
+/** The folder of `file:///srv/exchange`. */
+export function folderAddress(url: string): string {
+  const { protocol, host, pathname } = new URL(url)
+  if (host !== '') throw new AddressProblem('the address of a folder has three slashes and no host; a share of another machine is mounted first')
+  return fileURLToPath(`${protocol}//${pathname}`)
+}
 
 export class Folder implements Place {
   readonly product = '文件夹'

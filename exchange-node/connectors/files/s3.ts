@@ -4,6 +4,7 @@ import { Readable } from 'node:stream'
 import { AwsClient } from 'aws4fetch'
 import sax from 'sax'
 import { refusal } from '../../refusal.ts'
+import { AddressProblem } from '../address.ts'
 import { type FileInfo, inside, type Place } from './place.ts'
 
 export type S3Address = { endpoint: string; bucket: string; prefix: string; keyId: string; secret: string; region: string }
@@ -16,7 +17,7 @@ const TRIES = 3
 export function s3Address(url: string): S3Address {
   const { host, username, password, pathname, searchParams } = new URL(url)
   const [bucket = '', ...prefix] = decodeURIComponent(pathname).slice(1).split('/')
-  if (bucket === '') throw new Error('the address names no bucket: s3://keyId:secret@host/bucket/prefix')
+  if (bucket === '') throw new AddressProblem('the address names no bucket: s3://keyId:secret@host/bucket/prefix')
   return {
     endpoint: `${searchParams.get('tls') === 'off' ? 'http' : 'https'}://${host}`,
     ...{ bucket, prefix: prefix.join('/').replace(/\/$/, ''), region: searchParams.get('region') ?? 'us-east-1' },

@@ -6,6 +6,7 @@ import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { Client, type FileEntryWithStats, type SFTPWrapper, type Stats } from 'ssh2'
 import { refusal } from '../../refusal.ts'
+import { AddressProblem } from '../address.ts'
 import { type FileInfo, inside, type Place } from './place.ts'
 
 export type SftpAddress = { host: string; port: number; user: string; password?: string; keyFile?: string; hostKey: string; root: string }
@@ -23,7 +24,7 @@ export function sftpAddress(url: string): SftpAddress {
     ?.replace(/^SHA256:/, '')
     .replaceAll(' ', '+')
   if (!hostKey)
-    throw new Error(
+    throw new AddressProblem(
       'the address names no hostKey: add ?hostKey=SHA256:…, as ssh-keygen -lf shows it for the server, so that no other server can stand in for it',
     )
   const keyFile = searchParams.get('key')

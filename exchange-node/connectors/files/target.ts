@@ -6,6 +6,7 @@ import type { RowFrame } from '../../pg/copy-out.ts'
 import { refusal } from '../../refusal.ts'
 import type { SourceTable } from '../../source/schema.ts'
 import type { DeliveryRow, Plan, TargetName } from '../../target/ledger.ts'
+import { AddressProblem } from '../address.ts'
 import type { Key, Landing, Look, Sink, Target, TargetConnector, TargetRequest, Place as Where } from '../connector.ts'
 import { type FieldValue, RowEncoder } from '../tuples/encode.ts'
 import { TupleFrames } from '../tuples/frames.ts'
@@ -19,6 +20,13 @@ import { FileSink, loadedRows } from './tuple-files.ts'
 
 /** Ranges being written at once. */
 const SINKS = 8
+
+/** The `format` of an address: what files are written as, CSV where it says nothing. */
+export function writtenFormat(url: string): WrittenFormat {
+  const format = new URL(url).searchParams.get('format') ?? 'csv'
+  if (format !== 'csv' && format !== 'jsonl') throw new AddressProblem('the format of the address is neither csv nor jsonl, the two that are written')
+  return format
+}
 
 export class FileTarget implements TargetConnector {
   readonly #open: () => Place
