@@ -217,8 +217,12 @@ export class RowEncoder {
   }
 
   #keyOf(values: readonly FieldValue[]): string {
-    return this.#fields.flatMap(({ name, key }, at) => (key ? [`${name} = ${String(values[at]).slice(0, 64)}`] : [])).join(', ')
+    return this.#fields.flatMap(({ name, key }, at) => (key ? [`${name} = ${shown(values[at]).slice(0, 64)}`] : [])).join(', ')
   }
+}
+
+function shown(value: FieldValue): string {
+  return value instanceof Uint8Array ? Buffer.from(value.buffer, value.byteOffset, value.length).toString() : String(value)
 }
 
 /** @param key of the row, for people: `uscc = 9133…` */
