@@ -101,20 +101,59 @@ describe('addresses of every kind', () => {
     ['file:///srv/%E4%BA%A4%E6%8D%A2?format=jsonl', 'target'],
     ['sftp://node:s3cret@10.0.0.1/in?hostKey=SHA256:abc', 'source'],
     ['s3://id:s3cret@oss.example.gov.cn/bucket/in?region=cn-north-1', 'target'],
+    ['sqlite:///srv/register.db', 'source'],
   ])('%s as a %s', (url, role) => expect(complaint(store(url, role))).toBe(''))
 
   test.each([
+    ['mariadb://db:3306/', 'names no user'],
     ['oracle://node:s3cret@db/x', 'begins with none of postgres://'],
     ['file://10.0.0.1/share', 'three slashes'],
     ['file:///srv/exchange?format=xlsx', 'neither csv nor jsonl'],
     ['sftp://node:s3cret@10.0.0.1/in', 'names no hostKey'],
     ['s3://id:s3cret@oss.example.gov.cn/', 'names no bucket'],
+    ['sqlite://register.db', 'three slashes'],
     ['s3://id:s3cret@', 'It looks like s3://'],
   ])('%s is refused with what to write instead, nothing secret repeated', (url, words) => {
     const said = complaint(store(url, 'target'))
     expect(said).toContain('The url of the store «a» cannot be used: ')
     expect(said).toContain(words)
     expect(said).not.toContain('s3cret')
+  })
+})
+
+describe('the file of an HTTP API', () => {
+  const store = (more: object) => ({ ...good, stores: [{ id: 'a', role: 'source', url: 'https://api.example.gov.cn/v1/companies', ...more }] })
+  const written = (api: object, mode = 0o644) => {
+    const file = path.join(folder, 'companies.api.json')
+    fs.writeFileSync(file, JSON.stringify({ table: 'companies', columns: [{ name: 'id', type: 'int8', key: true }], ...api }))
+    fs.chmodSync(file, mode)
+    return { api: 'companies.api.json' }
+  }
+
+  test('says how answers become a table; its headers come from where only this user can read them', () => {
+    const { stores } = checkConfig(store(written({ headers: { Authorization: { env: 'TOKEN', prefix: 'Bearer ' } } })), folder, { TOKEN: 's3cret' })
+    expect(stores[0]?.api).toMatchObject({ table: 'companies', rows: '', paging: { by: 'none' }, headers: { Authorization: 'Bearer s3cret' } })
+  })
+
+  test.each([
+    [{ query: { since: '{now}' } }, '- query.since: holds another placeholder'],
+    [{ paging: { by: 'page' } }, '- paging.parameter is missing.'],
+    [{ columns: [] }, '- columns: '],
+    [{ script: 'x' }, '- script is not a setting'],
+    [{ rows: 'data..rows' }, '- rows: is a path'],
+    [{ headers: { Authorization: { env: 'NONE' } } }, 'environment variable NONE, which is not set'],
+    [{ headers: { 'X-Api-Key': 's3cret' } }, 'chmod 600'],
+  ])('%j is refused by name', (api, words) => {
+    const said = complaint(store(written(api)))
+    expect(said).toContain(words)
+    expect(said).not.toContain('s3cret')
+  })
+
+  test('is asked for by an API and means nothing to other stores', () => {
+    expect(complaint(store({}))).toContain('name the file that describes it as «api»')
+    expect(complaint({ ...good, stores: [{ ...good.stores[0], ...written({}) }] })).toContain('is no HTTP API')
+    expect(complaint(store({ ...written({}), role: 'target' }))).toContain('an API is read from')
+    expect(complaint(store({ ...written({}), url: 'https://node:s3cret@api.example.gov.cn/v1' }))).toContain('stands in the headers')
   })
 })
 

@@ -5,7 +5,8 @@ import { SigningKeyText } from '@zhenghe/wire/documents.ts'
 import { readSigningKey } from '@zhenghe/wire/signed.ts'
 import { isSm2Public } from '@zhenghe/wire/sm2.ts'
 import { z } from 'zod'
-import { addressProblem } from './connectors/open.ts'
+import { type Api, ApiFile, type ApiSecret } from './connectors/http/api.ts'
+import { addressProblem, wantsApi } from './connectors/open.ts'
 import { NatsFile, type NatsSettings, natsSettings, SecretFrom } from './nats/settings.ts'
 
 const EITHER = 'give either url or urlFrom'
@@ -15,6 +16,8 @@ const StoreFile = z
     role: z.enum(['source', 'target']),
     url: z.string().min(1).optional(),
     urlFrom: SecretFrom.optional(),
+    /** of an HTTP API: the file that describes it */
+    api: z.string().min(1).optional(),
     schemas: z.array(z.string().min(1)).min(1).optional(),
     statementTimeoutSeconds: z.int().min(1).max(86_400).default(3600),
     overlapSeconds: z.int().min(0).max(86_400).default(300),
@@ -58,9 +61,12 @@ const ConfigFile = z.strictObject({
 })
 
 /** A database by the name under which platform and grants know it. `url` holds its password: never log it. */
-export type Store = Omit<z.output<typeof StoreFile>, 'urlFrom' | 'url'> & { url: string }
+export type Store = Omit<z.output<typeof StoreFile>, 'urlFrom' | 'url' | 'api'> & { url: string; api?: Api }
 export type NodeConfig = Omit<z.output<typeof ConfigFile>, 'stores' | 'nats'> & { stores: Store[]; nats?: NatsSettings }
 export type NodeConfigInput = z.input<typeof ConfigFile>
+
+/** Headers whose values are nobody else's business. */
+const SECRET_HEADER = /auth|key|token|secret|cookie|password/i
 
 type Environment = Readonly<Record<string, string | undefined>>
 
@@ -110,10 +116,10 @@ export function checkConfig(given: unknown, folder: string, env: Environment = p
           ),
         }
       : {}),
-    stores: stores.map(({ url, urlFrom, ...store }) => ({
-      ...store,
-      url: usable(store, url ?? readSecret(urlFrom ?? { env: '' }, `the url of the store «${store.id}»`, folder, env)),
-    })),
+    stores: stores.map(({ url: given, urlFrom, api, ...store }) => {
+      const url = usable(store, given ?? readSecret(urlFrom ?? { env: '' }, `the url of the store «${store.id}»`, folder, env))
+      return { ...store, url, ...apiOf(store.id, url, api, folder, env) }
+    }),
   }
 }
 
@@ -147,6 +153,32 @@ function usable({ id, role }: Pick<Store, 'id' | 'role'>, url: string): string {
   const problem = addressProblem({ url, role })
   if (problem === undefined) return url
   throw new ConfigError(`The url of the store «${id}» cannot be used: ${problem}.`)
+}
+
+function apiOf(id: string, url: string, name: string | undefined, folder: string, env: Environment): { api?: Api } {
+  if (!wantsApi(url)) {
+    if (name === undefined) return {}
+    throw new ConfigError(`The store «${id}» is no HTTP API, so «api» means nothing to it: take it out.`)
+  }
+  if (name === undefined) throw new ConfigError(`The store «${id}» is an HTTP API: name the file that describes it as «api».`)
+  const file = path.resolve(folder, name)
+  let written: unknown
+  try {
+    written = JSON.parse(readText(file, `the API of the store «${id}»`))
+  } catch (error) {
+    if (error instanceof ConfigError) throw error
+    throw new ConfigError(`${file} is not JSON. Check commas, quotes and brackets.`)
+  }
+  const parsed = ApiFile.safeParse(written)
+  if (!parsed.success) throw new ConfigError(`${file} cannot be used:\n${parsed.error.issues.map((issue) => `- ${sentence(issue, written)}`).join('\n')}`)
+  const { headers, ...rest } = parsed.data
+  if (Object.entries(headers).some(([header, value]) => typeof value === 'string' && SECRET_HEADER.test(header))) demandPrivate(file)
+  const values = Object.entries(headers).map(([header, value]) => [header, secretOf(id, value, path.dirname(file), env)])
+  return { api: { ...rest, headers: Object.fromEntries(values) as Record<string, string> } }
+}
+
+function secretOf(id: string, secret: ApiSecret, folder: string, env: Environment): string {
+  return typeof secret === 'string' ? secret : secret.prefix + readSecret(secret, `the value of a header of the store «${id}»`, folder, env)
 }
 
 function demandPrivate(file: string): void {

@@ -3,6 +3,7 @@ import type { Grant } from '@zhenghe/wire/documents.ts'
 import pg from 'pg'
 import type { Capture, CaptureOptions } from '../capture/capture.ts'
 import { discardCapture, PostgresCapture } from '../capture/postgres/capture.ts'
+import { refusal } from '../refusal.ts'
 import { AddressProblem } from './address.ts'
 import type { SourceConnector, TargetConnector } from './connector.ts'
 import { Folder, folderAddress } from './files/folder.ts'
@@ -10,13 +11,18 @@ import { S3, s3Address } from './files/s3.ts'
 import { Sftp, sftpAddress } from './files/sftp.ts'
 import { FileSource } from './files/source.ts'
 import { FileTarget, writtenFormat } from './files/target.ts'
+import type { Api } from './http/api.ts'
+import { HttpSource } from './http/source.ts'
 import { isMariaAddress } from './mariadb/session.ts'
 import { MariaSource } from './mariadb/source.ts'
 import { MariaTarget } from './mariadb/target.ts'
 import { PostgresSource } from './postgres/source.ts'
 import { PostgresTarget } from './postgres/target.ts'
+import { sqliteAddress } from './sqlite/file.ts'
+import { SqliteSource } from './sqlite/source.ts'
+import { SqliteTarget } from './sqlite/target.ts'
 
-type Located = { url: string }
+type Located = { url: string; api?: Api | undefined }
 type Role = 'source' | 'target'
 type Kind = {
   /** what the store is called while nobody can ask it */
@@ -25,7 +31,7 @@ type Kind = {
   example: string
   /** Throws where the address cannot be read; an `AddressProblem` where it can say why. */
   check(url: string, role: Role): unknown
-  source(url: string): SourceConnector
+  source(url: string, api: Api | undefined): SourceConnector
   target(url: string): TargetConnector
 }
 
@@ -68,6 +74,26 @@ const s3: Kind = {
   source: (url) => new FileSource(() => new S3(s3Address(url))),
   target: (url) => new FileTarget(() => new S3(s3Address(url)), writtenFormat(url)),
 }
+const sqlite: Kind = {
+  product: 'SQLite',
+  example: 'sqlite:///srv/register.db',
+  check: sqliteAddress,
+  source: (url) => new SqliteSource(sqliteAddress(url)),
+  target: (url) => new SqliteTarget(sqliteAddress(url)),
+}
+const http: Kind = {
+  product: 'HTTP API',
+  example: 'https://host/path',
+  check(url, role) {
+    if (role === 'target') throw new AddressProblem('an API is read from, rows are not put into one')
+    const { username, password } = new URL(url)
+    if (username || password) throw new AddressProblem('the login of an API stands in the headers of its file, not in the address')
+  },
+  source: (url, api) => new HttpSource(url, api!),
+  target: () => {
+    throw new AddressProblem('an API is read from, rows are not put into one')
+  },
+}
 
 /** A connector is named here and nowhere else. */
 const KINDS: Readonly<Record<string, Kind>> = {
@@ -78,10 +104,13 @@ const KINDS: Readonly<Record<string, Kind>> = {
   file: folder,
   sftp,
   s3,
+  sqlite,
+  http,
+  https: http,
 }
 
-export function openSource({ url }: Located): SourceConnector {
-  return kindOf(url).source(url)
+export function openSource({ url, api }: Located): SourceConnector {
+  return kindOf(url).source(url, api)
 }
 
 export function openTarget({ url }: Located): TargetConnector {
@@ -89,13 +118,17 @@ export function openTarget({ url }: Located): TargetConnector {
 }
 
 /** The changes of a granted table, found to be such as can be followed. The caller ends it. Throws a `Refusal`, or the driver's error. */
-export function openCapture({ url }: Located, grant: Grant, options: CaptureOptions): Promise<Capture> {
-  return PostgresCapture.prepare(url, grant, options)
+export async function openCapture({ url }: Located, grant: Grant, options: CaptureOptions): Promise<Capture> {
+  if (kindOf(url) === postgres) return PostgresCapture.prepare(url, grant, options)
+  throw refusal(
+    'capture_unsupported',
+    `the changes of a store of the kind ${productOf({ url })} are not followed by its log: subscribe to increments or whole loads`,
+  )
 }
 
 /** Removes what an ended capture has left at its source. */
-export function dropCapture({ url }: Located, delivery: string): Promise<void> {
-  return discardCapture(url, delivery)
+export async function dropCapture({ url }: Located, delivery: string): Promise<void> {
+  if (kindOf(url) === postgres) await discardCapture(url, delivery)
 }
 
 /** What a store is while nobody can ask it. */
@@ -124,4 +157,9 @@ function kindOf(url: string): Kind {
 
 function schemeOf(url: string): string {
   return /^([a-z][a-z0-9+.-]*):\/\//.exec(url)?.[1] ?? ''
+}
+
+/** Whether a store is described by a file besides its address. */
+export function wantsApi(url: string): boolean {
+  return kindOf(url) === http
 }

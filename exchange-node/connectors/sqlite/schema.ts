@@ -5,6 +5,7 @@ import { canonicalOf } from './types.ts'
 
 /** A file has one schema, and SQLite calls it so. */
 export const SCHEMA = 'main'
+const LEAST_ROW_BYTES = 8
 /** Tables that the exchange keeps for itself begin so. */
 export const OWN = 'zhenghe_exchange_'
 
@@ -28,8 +29,14 @@ export function readTable(db: SqliteFile, table: string): SqliteTable | undefine
   const { columns, numbered } = columnsOf(db, table, kind === 'table' && found[1] === 0n)
   const taken = new Set(columns.map(({ column }) => column.toLowerCase()))
   const rowid = kind === 'table' && found[1] === 0n ? ['rowid', '_rowid_', 'oid'].find((name) => !taken.has(name)) : undefined
-  const estimatedRows = rowid ? Number(db.one(`select coalesce(max(${rowid}) - min(${rowid}) + 1, 0) from ${identifier(table)}`)?.[0] ?? 0) : 0
+  const estimatedRows = rowid ? estimate(db, `select coalesce(max(${rowid}) - min(${rowid}) + 1, 0) from ${identifier(table)}`) : 0
   return { schema: SCHEMA, table, kind, comment: null, estimatedRows, bytes: 0, columns, rowid, numbered }
+}
+
+/** As many as their numbers allow, and as the file has room for. */
+function estimate(db: SqliteFile, numbers: string): number {
+  const [span, pages, size] = [numbers, 'pragma page_count', 'pragma page_size'].map((sql) => Number(db.one(sql)?.[0] ?? 0)) as [number, number, number]
+  return Math.min(span, Math.floor((pages * size) / LEAST_ROW_BYTES))
 }
 
 /** SQLite lets a primary key be null, for old times' sake; here it is a key, and a row without it is refused when it is met. */

@@ -8,11 +8,12 @@ import type { RangeCounts } from '@zhenghe/wire/messages.ts'
 import { refusal } from '../../refusal.ts'
 import type { TargetName } from '../../target/ledger.ts'
 import type { Key, Landing, Sink, TargetRequest } from '../connector.ts'
+import { Comparable } from '../passing.ts'
+import { Canonical } from '../tuples/canonical.ts'
 import { TupleReader } from '../tuples/values.ts'
 import { identifier, list, type SqliteFile } from './file.ts'
 import type { SqliteLedger } from './ledger.ts'
-import { Comparable } from './parts.ts'
-import { Canonical, columnSql, readSql, type Stored, stored } from './types.ts'
+import { columnSql, readSql, type Stored, stored } from './types.ts'
 
 export type Goal = Pick<TargetRequest, 'delivery' | 'grant' | 'name'> & { load: TargetName; db: SqliteFile; ledger: SqliteLedger; write: Write }
 /** Runs work as one transaction of the file, after those that came before it. */

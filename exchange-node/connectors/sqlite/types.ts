@@ -1,9 +1,7 @@
 /** Declared types of SQLite and canonical ones. SQLite keeps any value in any column, so each value is read exactly as its granted type, or refused by its row. */
 import type { CanonicalType, GrantField } from '@zhenghe/wire/documents.ts'
 import { refusal } from '../../refusal.ts'
-import { encodeValue } from '../tuples/encode.ts'
-import { TupleFrames } from '../tuples/frames.ts'
-import { TupleReader, type TupleValue } from '../tuples/values.ts'
+import type { TupleValue } from '../tuples/values.ts'
 import { identifier } from './file.ts'
 
 /** What a granted type is declared as in a table of the exchange: what SQLite has no exact type for is text, as PostgreSQL prints it. */
@@ -65,28 +63,4 @@ export function stored({ name, type }: Pick<GrantField, 'name' | 'type'>, value:
   if (type !== 'float4' && type !== 'float8') return BigInt(value)
   if (Object.is(value, -0)) throw refusal('target_value', `target: ${name} is minus zero, which SQLite keeps as zero: let a rule at the source make it zero`)
   return Number.isNaN(value) ? 'NaN' : value // SQLite takes a NaN for a null
-}
-
-/** Values of one field in their canonical form. */
-export class Canonical {
-  readonly #frames = new TupleFrames()
-  readonly #reader: TupleReader
-  readonly #type: CanonicalType
-
-  constructor(type: CanonicalType) {
-    this.#type = type
-    this.#reader = new TupleReader([type])
-  }
-
-  /** Undefined where the value is none of the type. */
-  of(value: Parameters<typeof encodeValue>[2]): TupleValue | undefined {
-    const frames = this.#frames
-    frames.beginRow(1)
-    if (encodeValue(frames, this.#type, value) !== undefined) {
-      frames.dropRow()
-      return undefined
-    }
-    frames.endRow()
-    return this.#reader.rows(frames.take().payload).next().value?.[0]
-  }
 }

@@ -50,14 +50,19 @@ function onlyArray(value: unknown): unknown[] {
 
 function parsed(text: string, line: number): unknown {
   try {
-    return JSON.parse(text, kept)
+    return parseExactly(text)
   } catch (error) {
     throw refusal('source_value', `source: line ${line} is no JSON (${(error as Error).message}): mend the line, then resume`, error)
   }
 }
 
+/** JSON whose numbers keep their digits. Throws a `SyntaxError`. */
+export function parseExactly(text: string): unknown {
+  return JSON.parse(text, kept)
+}
+
 /** A number keeps the digits it was written with, so that no amount is rounded on the way. */
-class NumberText {
+export class NumberText {
   readonly text: string
   constructor(text: string) {
     this.text = text
@@ -77,7 +82,9 @@ function recordOf(row: unknown, line: number): FileRecord {
   return { values: Object.fromEntries(Object.entries(row).map(([name, value]) => [name, fieldOf(value)])), line }
 }
 
-function fieldOf(value: unknown): FieldValue {
+/** A value as a field takes it: objects and arrays as their JSON text. */
+export function fieldOf(value: unknown): FieldValue {
+  if (value === undefined) return null
   if (value === null || typeof value === 'string' || typeof value === 'boolean') return value
   return value instanceof NumberText ? value.text : JSON.stringify(value)
 }

@@ -1,0 +1,18 @@
+import type { Grant } from '@zhenghe/wire/documents.ts'
+import { expect, test } from 'vitest'
+import type { CaptureOptions } from '../capture/capture.ts'
+import { dropCapture, openCapture, openSource, openTarget, productOf } from './open.ts'
+
+const FILES = { url: 'file:///srv/exchange' }
+
+test('each scheme opens its own connector', () => {
+  const urls = ['postgres://a:b@c/d', 'mysql://a:b@c/d', 'file:///srv', 's3://a:b@c/d', 'sftp://a:b@c/d?hostKey=SHA256:x', 'sqlite:///srv/a.db']
+  expect(urls.map((url) => openSource({ url }).constructor.name)).toEqual(['PostgresSource', 'MariaSource', ...Array(3).fill('FileSource'), 'SqliteSource'])
+  expect(urls.map((url) => openTarget({ url }).constructor.name)).toEqual(['PostgresTarget', 'MariaTarget', ...Array(3).fill('FileTarget'), 'SqliteTarget'])
+  expect(urls.map((url) => productOf({ url }))).toEqual(['PostgreSQL', 'MariaDB', '文件夹', 'S3', 'SFTP', 'SQLite'])
+})
+
+test('following the log of a store that is not PostgreSQL is refused by name, and leaves nothing to remove', async () => {
+  await expect(openCapture(FILES, {} as Grant, {} as CaptureOptions)).rejects.toMatchObject({ code: 'capture_unsupported', resumable: false })
+  await expect(dropCapture(FILES, 'any')).resolves.toBeUndefined()
+})
