@@ -2,6 +2,7 @@
 import type { Grant } from '@zhenghe/wire/documents.ts'
 import type pg from 'pg'
 import { refusal } from '../refusal.ts'
+import { checkRelative } from './relatives.ts'
 import { readDatabase, readTable, type SourceColumn, type SourceTable, shapeHas } from './schema.ts'
 import { mayBe } from './types.ts'
 
@@ -12,6 +13,7 @@ const MAX_SKEW_MS = 10 * 60_000
 
 /** The table as it is. Refuses every way in which it is not what was granted, with what to do about it. */
 export async function checkSource(client: pg.Client, grant: Pick<Grant, 'source' | 'fields'>): Promise<SourceTable> {
+  await checkRelative(client)
   const { version, encoding, now } = await readDatabase(client)
   if (version < OLDEST) throw refusal('database_too_old', `the source is PostgreSQL ${Math.floor(version / 10_000)}; this node needs 14 or later`)
   if (encoding === 'SQL_ASCII') {

@@ -6,6 +6,7 @@ import type { RowFrame } from '../../pg/copy-out.ts'
 import { identifier, list, typeName } from '../../pg/sql.ts'
 import { planPages, planWhole } from '../../source/plan.ts'
 import { checkCursor, checkSource } from '../../source/preflight.ts'
+import { checkRelative } from '../../source/relatives.ts'
 import { dropRoles, prepareRole } from '../../source/role.ts'
 import { readSchema, type SourceTable } from '../../source/schema.ts'
 import { castField, countRows, highWater, selectHashes, selectRows } from '../../source/select.ts'
@@ -25,7 +26,12 @@ export function lookAtPostgres(address: Address): Promise<Look> {
 }
 
 export async function postgresTables(address: Address): Promise<SourceTable[]> {
-  return (await withClient(address, 'schema', readSchema)).tables
+  return (
+    await withClient(address, 'schema', async (client) => {
+      await checkRelative(client)
+      return readSchema(client)
+    })
+  ).tables
 }
 
 export class PostgresSource implements SourceConnector {
