@@ -42,9 +42,9 @@ test('a file of several parts is whole, and one that breaks off on the way never
   expect(await place.stat('large/broken')).toBeUndefined()
 })
 
-test('a wrong secret, an unknown bucket and a store that is down are refused in words', async () => {
+test('a login that is not known, an unknown bucket and a store that is down are refused in words', async () => {
   const look = (at: string) => new FileSource(() => new S3(s3Address(at))).look()
-  await expect(look(url('S3RVER:wrong'))).rejects.toMatchObject({ code: 'database_login' })
+  await expect(look(url('nobody:wrong'))).rejects.toMatchObject({ code: 'database_login' })
   await expect(look(url('S3RVER:S3RVER', 'nobody'))).rejects.toMatchObject({ code: 'database_login' })
   await expect(look('s3://a:b@127.0.0.1:1/city?tls=off')).rejects.toMatchObject({ code: 'database_unreachable', resumable: true })
   expect(() => s3Address('s3://a:b@10.0.0.1/')).toThrow(/bucket/)
