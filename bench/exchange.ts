@@ -10,10 +10,11 @@ import { parseArgs } from 'node:util'
 import { type Case, type Measured, naive, ours, pipe, type Site, sortedPipe } from './exchange/cases.ts'
 import { startCluster, stopCluster } from './exchange/clusters.ts'
 import { prepare } from './exchange/prepare.ts'
+import { initialCopy } from './exchange/replication.ts'
 
-const ALL = [pipe, sortedPipe, ours, naive]
+const ALL = [pipe, sortedPipe, initialCopy, ours, naive]
 const TARGET = 1.3
-const TARGETS: Readonly<Record<string, number>> = { [pipe.name]: TARGET, [sortedPipe.name]: 0.9, [naive.name]: 10 }
+const TARGETS: Readonly<Record<string, number>> = { [pipe.name]: TARGET, [sortedPipe.name]: 0.9, [initialCopy.name]: 1.35, [naive.name]: 10 }
 
 export async function run(args: string[]): Promise<void> {
   const { values } = parseArgs({

@@ -5,7 +5,7 @@ const folder = new URL('.', import.meta.url)
 const [name, ...args] = process.argv.slice(2)
 const benches = fs
   .readdirSync(folder)
-  .filter((file) => /^[a-z]+\.ts$/.test(file) && file !== 'run.ts')
+  .filter((file) => /^[a-z-]+\.ts$/.test(file) && file !== 'run.ts')
   .map((file) => file.slice(0, -3))
 
 if (!name || !benches.includes(name)) {

@@ -11,7 +11,7 @@ import { signDocument } from '@zhenghe/wire/sign.ts'
 import { GRANT, sm2Text } from '@zhenghe/wire/signed.ts'
 import { generateSm2Key } from '@zhenghe/wire/sm2.ts'
 import type pg from 'pg'
-import { Worker } from './child.ts'
+import { type Told, Worker } from './child.ts'
 import { type Cluster, cpuSeconds, psqlEnvironment } from './clusters.ts'
 import { DDL } from './register.ts'
 
@@ -25,8 +25,20 @@ export type NodeSettings = {
   port: number
   /** the address of a NATS server, where the two meet over it */
   nats?: string | undefined
+  order?: Order | undefined
 }
-export type Measured = { seconds: number; rows: number; cpu: { source: number; target: number; client: number; broker?: number }; peakMiB?: number }
+/** What the two nodes are to do; without one, a whole load. */
+export type Order = {
+  mode: 'snapshot' | 'incremental'
+  /** compares instead of delivering; `tuples`: as with a store that has no hash in common with PostgreSQL */
+  reconcile?: { mend: boolean; tuples: boolean }
+}
+export type Measured = {
+  seconds: number
+  rows: number
+  cpu: { source: number; target: number; client: number; broker?: number; sides?: { source: number; target: number } }
+  peakMiB?: number
+}
 export type Broker = { url: string; pid: number }
 export type Site = { source: Cluster; target: Cluster; rows: number; connections: number; workers: Map<string, Worker> }
 export type Case = { name: string; run: (site: Site) => Promise<Measured> }
@@ -46,7 +58,7 @@ async function runPipe({ source, target, rows }: Site, order: string): Promise<M
   })
 }
 
-function psql(cluster: Cluster, sql: string, stdio: import('node:child_process').StdioOptions) {
+export function psql(cluster: Cluster, sql: string, stdio: import('node:child_process').StdioOptions) {
   return spawn('psql', ['-qX', '-v', 'ON_ERROR_STOP=1', '-c', sql], { env: psqlEnvironment(cluster), stdio })
 }
 
@@ -60,11 +72,18 @@ export function oursOver(broker: Broker): Case {
 
 /** How the two processes go about it: by the algorithms of a suite, over a broker where there is one. */
 export type Way = { suite: SuiteName; broker?: Broker }
+/** What the receiving node told, beside the figures; `wireBytes` went over its socket, both directions together. */
+export type Done = {
+  measured: Measured
+  receipt?: { loaded: number }
+  result?: { missing: number; extra: number; changed: number; mended: number }
+  wireBytes: number
+}
 
 export async function runNodes(site: Site, { suite, broker }: Way): Promise<Measured> {
   const { source, target, rows } = site
   await target.client.query('drop table if exists received; checkpoint')
-  const { sender, receiver } = await nodes(site, suite, broker?.url)
+  const { sender, receiver } = await nodes(site, { suite, nats: broker?.url })
   const before = broker ? cpuSeconds(broker.pid) : 0
   const measured = await measure({ source, target }, rows, async () => {
     const [a, b] = await Promise.all([receiver.go(), sender.go()])
@@ -75,10 +94,25 @@ export async function runNodes(site: Site, { suite, broker }: Way): Promise<Meas
   return broker ? { ...measured, cpu: { ...measured.cpu, broker: cpuSeconds(broker.pid) - before } } : measured
 }
 
-async function nodes({ source, target, connections, workers }: Site, suite: SuiteName, nats?: string): Promise<{ sender: Worker; receiver: Worker }> {
+/** The same two processes on another order, and with a grant that differs from the whole register. */
+export async function orderNodes(site: Site, order: Order, granted: Partial<Grant> = {}): Promise<Done> {
+  const { sender, receiver } = await nodes(site, { suite: 'international', order, granted })
+  let told: Told | undefined
+  const measured = await measure(site, site.rows, async () => {
+    const [a, b] = await Promise.all([receiver.go(), sender.go()])
+    told = a
+    return { client: a.cpuSeconds + b.cpuSeconds, peakMiB: Math.max(a.peakMiB, b.peakMiB), sides: { source: b.cpuSeconds, target: a.cpuSeconds } }
+  })
+  const parsed = (key: string) => (told![key] === undefined ? {} : { [key]: JSON.parse(String(told![key])) as never })
+  return { measured, ...parsed('receipt'), ...parsed('result'), wireBytes: Number(told!['wireBytes'] ?? 0) }
+}
+
+type Wanted = { suite: SuiteName; nats?: string | undefined; order?: Order; granted?: Partial<Grant> }
+
+async function nodes({ source, target, connections, workers }: Site, { suite, nats, order, granted }: Wanted): Promise<{ sender: Worker; receiver: Worker }> {
   const [provider, consumer] = [generateNodeKeys('provider'), generateNodeKeys('consumer')]
-  const { grant, approver } = signed(await draft(source, provider.identity, consumer.identity, connections, suite), suite)
-  const common = { delivery: randomUUID(), grant, approver, port: await freePort(), nats }
+  const { grant, approver } = signed({ ...(await draft(source, provider.identity, consumer.identity, connections, suite)), ...granted }, suite)
+  const common = { delivery: randomUUID(), grant, approver, port: await freePort(), nats, order }
   const [sender, receiver] = [workerOf(workers, 'node-sender'), workerOf(workers, 'node-receiver')]
   await receiver.prepare({ ...common, keys: storeNodeKeys(consumer), peer: provider.identity, address: target.address } satisfies NodeSettings)
   await sender.prepare({ ...common, keys: storeNodeKeys(provider), peer: consumer.identity, address: source.address } satisfies NodeSettings)
@@ -106,6 +140,7 @@ async function draft({ address }: Cluster, provider: NodeIdentity, consumer: Nod
   const table = await withClient(address, 'bench', (client) => readTable(client, 'public', 'entity'))
   if (!table) throw new Error('the register is not there')
   const special: Record<string, Partial<GrantField>> = {
+    id: { key: true },
     uscc: { key: true, rules: [{ kind: 'uscc' }] },
     legal_rep: { mask: { kind: 'name' } },
     rep_id: { mask: { kind: 'middle', head: 6, tail: 4 }, rules: [{ kind: 'residentId' }] },
@@ -155,24 +190,25 @@ export const naive: Case = {
   },
 }
 
-type Clients = { client: number; peakMiB?: number }
+type Clients = { client: number; peakMiB?: number; sides?: { source: number; target: number } }
 /** `work` tells the CPU of the programs between the databases; where it is psql, of this process's ended children since the start. */
-async function measure({ source, target }: Pick<Site, 'source' | 'target'>, rows: number, work: () => Promise<Clients>): Promise<Measured> {
+export async function measure({ source, target }: Pick<Site, 'source' | 'target'>, rows: number, work: () => Promise<Clients>): Promise<Measured> {
   const pids = [source.server.pid, target.server.pid] as const
   const [sourceBefore, targetBefore] = pids.map(cpuSeconds) as [number, number]
   const childrenBefore = childrenSeconds()
   const started = performance.now()
-  const { client, peakMiB } = await work()
+  const { client, peakMiB, sides } = await work()
   const seconds = (performance.now() - started) / 1000
   const cpu = {
     source: cpuSeconds(source.server.pid) - sourceBefore,
     target: cpuSeconds(target.server.pid) - targetBefore,
     client: peakMiB === undefined ? client - childrenBefore : client,
+    ...(sides ? { sides } : {}),
   }
   return { seconds, rows, cpu, ...(peakMiB === undefined ? {} : { peakMiB }) }
 }
 
 /** CPU of this process's children that have ended. */
-function childrenSeconds(): number {
+export function childrenSeconds(): number {
   return cpuSeconds(process.pid) - process.cpuUsage().user / 1e6 - process.cpuUsage().system / 1e6
 }

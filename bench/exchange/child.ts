@@ -15,6 +15,10 @@ export class Worker {
     this.#child.on('exit', (code) => this.#failed(new Error(`${script.pathname} ended with ${code}`)))
   }
 
+  get pid(): number {
+    return this.#child.pid!
+  }
+
   prepare(settings: unknown): Promise<unknown> {
     return this.#ask({ settings })
   }
@@ -29,7 +33,7 @@ export class Worker {
 
   end(): void {
     this.#failed = () => undefined
-    this.#child.disconnect() // it has nothing left to do and ends
+    if (this.#child.connected) this.#child.disconnect() // it has nothing left to do and ends
   }
 
   #ask(message: object): Promise<unknown> {

@@ -3,9 +3,10 @@
 import { once } from 'node:events'
 import net from 'node:net'
 import type { Duplex } from 'node:stream'
+import type { TargetConnector } from '@zhenghe/exchange-node/connectors/connector.ts'
 import { PostgresTarget } from '@zhenghe/exchange-node/connectors/postgres/target.ts'
 import { awaitSender } from '@zhenghe/exchange-node/nats/meeting.ts'
-import { prepareReceive, receive } from '@zhenghe/exchange-node/receive.ts'
+import { prepareReceive, receive, reconcile } from '@zhenghe/exchange-node/receive.ts'
 import { suiteOfGrant } from '@zhenghe/wire/documents.ts'
 import { loadNodeKeys } from '@zhenghe/wire/keys.ts'
 import { openSession } from '@zhenghe/wire/session.ts'
@@ -31,16 +32,31 @@ async function expectSender({ delivery, port, nats }: Meeting): Promise<() => Pr
   return () => promise.finally(forget)
 }
 
-serve<NodeSettings>(async ({ delivery, grant, keys, peer, approver, address, port, nats }) => {
+/** A store as the engine sees those that have no hash of rows in common with the source. */
+function withoutRecordHashes(store: PostgresTarget): TargetConnector {
+  return {
+    look: () => store.look(),
+    tables: () => store.tables(),
+    discard: (delivery) => store.discard(delivery),
+    receiptHeld: (delivery) => store.receiptHeld(delivery),
+    open: async (request) => Object.defineProperty(await store.open(request), 'recordHashes', { value: undefined }),
+  }
+}
+
+serve<NodeSettings>(async ({ delivery, grant, keys, peer, approver, address, port, nats, order }) => {
   const own = loadNodeKeys(keys)
   const arrival = await expectSender({ delivery, port, nats })
   return async () => {
-    const target = { store: new PostgresTarget(address), name: { schema: 'public', table: 'received' }, memoryMiB: 512 }
-    const prepared = prepareReceive({ delivery, mode: 'snapshot', grant, keys: own, approvers: [approver], target, watch: () => undefined })
-    const evidence = await receive(
-      prepared,
-      await openSession(await arrival(), { role: 'receiver', keys: own, peer, delivery, suite: suiteOfGrant(prepared.grant) }),
-    )
-    return { receipt: evidence.receipt.text }
+    const { mode, reconcile: comparing } = order ?? { mode: 'snapshot' as const }
+    const postgres = new PostgresTarget(address)
+    const store = comparing?.tuples ? withoutRecordHashes(postgres) : postgres
+    const target = { store, name: { schema: 'public', table: 'received' }, memoryMiB: 512 }
+    const prepared = prepareReceive({ delivery, mode, grant, keys: own, approvers: [approver], target, watch: () => undefined })
+    const stream = await arrival()
+    const session = await openSession(stream, { role: 'receiver', keys: own, peer, delivery, suite: suiteOfGrant(prepared.grant) })
+    const told = comparing
+      ? { result: JSON.stringify(await reconcile(prepared, session, { mend: comparing.mend, scope: 'full' })) }
+      : { receipt: (await receive(prepared, session)).receipt.text }
+    return { ...told, ...(stream instanceof net.Socket ? { wireBytes: stream.bytesRead + stream.bytesWritten } : {}) }
   }
 })

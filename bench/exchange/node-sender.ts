@@ -23,12 +23,12 @@ async function reachReceiver({ delivery, port, nats }: Pick<NodeSettings, 'deliv
   return socket
 }
 
-serve<NodeSettings>(async ({ delivery, grant, keys, peer, approver, address, port, nats }) => {
+serve<NodeSettings>(async ({ delivery, grant, keys, peer, approver, address, port, nats, order }) => {
   const own = loadNodeKeys(keys)
   return async () => {
     const prepared = await prepareSend({
       delivery,
-      mode: 'snapshot',
+      mode: order?.mode ?? 'snapshot',
       grant,
       keys: own,
       approvers: [approver],
