@@ -5,6 +5,7 @@ import path from 'node:path'
 import { checkConfig } from '@zhenghe/exchange-node/config.ts'
 import { openLog } from '@zhenghe/exchange-node/log.ts'
 import { type RunningNode, startNode } from '@zhenghe/exchange-node/node.ts'
+import { connect } from '@zhenghe/exchange-node/pg/connect.ts'
 import { testDatabase } from '@zhenghe/exchange-node/testing/databases.ts'
 import { urlOf } from '@zhenghe/exchange-node/testing/nodes.ts'
 import { until } from '@zhenghe/exchange-node/testing/wait.ts'
@@ -101,6 +102,13 @@ afterAll(async () => {
   await close()
 })
 
+/** The table is locked until the answer is called, so that a call of the node waits in the middle. */
+async function holdTable(): Promise<() => Promise<void>> {
+  const client = await connect(source.address, 'lock')
+  await client.query('begin; lock table public.entity in access exclusive mode')
+  return () => client.end()
+}
+
 const verify = (name: string) => callGateway(address, key, `${base}/verify`, { method: 'POST', body: JSON.stringify({ uscc: '91379900MA3C1A2B3X', name }) })
 
 test('a verification is answered yes or no, signed by the provider’s node, past the platform', async () => {
@@ -122,8 +130,7 @@ test('what the node refuses reaches the caller in plain words', async () => {
 })
 
 test('a tunnel lost in the middle of a call: 503 at once, and the next call passes when the node is back', async () => {
-  await source.query('begin; lock table public.entity in access exclusive mode; select pg_sleep(0); commit')
-  const blocker = source.query('begin; lock table public.entity in access exclusive mode; select pg_sleep(2); commit')
+  const letGo = await holdTable()
   const calling = verify('云泽建材有限公司')
   await until(
     async () => (await source.query(`select from pg_stat_activity where application_name = 'zhenghe gateway' and wait_event_type = 'Lock'`)).length > 0,
@@ -132,13 +139,13 @@ test('a tunnel lost in the middle of a call: 503 at once, and the next call pass
   const lost = await calling
   expect([lost.status, lost.json()['code']]).toEqual([503, 'gateway.call.node_away'])
   expect((await verify('x')).json()['code']).toBe('gateway.call.node_away')
-  await blocker
+  await letGo()
   node = await start()
   await until(async () => (await verify('云泽建材有限公司')).status === 200)
 })
 
 test('a grant revoked while the node works at it: the call ends with 403, and the node is not asked again', async () => {
-  const blocker = source.query('begin; lock table public.entity in access exclusive mode; select pg_sleep(2); commit')
+  const letGo = await holdTable()
   const calling = verify('云泽建材有限公司')
   await until(
     async () => (await source.query(`select from pg_stat_activity where application_name = 'zhenghe gateway' and wait_event_type = 'Lock'`)).length > 0,
@@ -146,5 +153,5 @@ test('a grant revoked while the node works at it: the call ends with 403, and th
   await office.publisher.revokeAccess({ id: access, reason: '履职需要已经变化' })
   expect((await calling).json()['code']).toBe('gateway.call.revoked')
   expect((await verify('云泽建材有限公司')).json()['code']).toBe('gateway.call.no_grant')
-  await blocker
+  await letGo()
 })
