@@ -6,7 +6,7 @@ import { testMaria } from '../../testing/mariadb.ts'
 import { until } from '../../testing/wait.ts'
 import { comparePositions } from './binlog/position.ts'
 import { MariaSource } from './source.ts'
-import { grantOn } from './testing.ts'
+import { grantOn, purgeLog } from './testing.ts'
 
 const store = testMaria(['--binlog-row-metadata=FULL'])
 const target = testDatabase()
@@ -58,14 +58,6 @@ function writing(): { stop(): Promise<void> } {
     },
   }
 }
-
-/** Leaves the file that is written to alone; one that is still being sent to a replica that has gone stays for a moment. */
-const purge = () =>
-  until(async () => {
-    const [now] = await store.query<{ File: string }>('show master status')
-    const [first] = await store.query<{ Log_name: string }>(`purge binary logs to '${now!.File}'; show binary logs`)
-    return first!.Log_name === now!.File
-  })
 
 test('a source tells that it can be followed where its settings and the rights of the login allow it', async () => {
   expect(await new MariaSource(store.url()).look()).toMatchObject({ captures: true })
@@ -172,7 +164,7 @@ describe('a capture goes on where the target stands, with nothing lost and nothi
     const [row] = await store.query<{ File: string }>('show master status')
     await until(() => first.sender()?.position.startsWith(row!.File))
     await first.stop()
-    await purge()
+    await purgeLog(store)
     await store.query(`update register set name = 'after'`)
     const again = await rig.begin(grant, { delivery: first.delivery })
     await until(() => again.sender())
@@ -187,7 +179,7 @@ test('a log that was removed before the target had it is refused by name: only a
   await until(() => first.sender())
   await first.stop()
   await store.query(`update register set name = 'never told'; flush binary logs`)
-  await purge()
+  await purgeLog(store)
   const again = await rig.begin(grant, { delivery: first.delivery })
   expect(await again.ended).toMatchObject([
     { code: 'slot_lost', resumable: false, message: expect.stringMatching(/has removed binlog\.\d+.*new load/) },

@@ -9,7 +9,7 @@ import { until } from '../../../testing/wait.ts'
 import { type MariaTable, readTables } from '../schema.ts'
 import { withSession } from '../session.ts'
 import { MariaSource } from '../source.ts'
-import { grantOn } from '../testing.ts'
+import { grantOn, purgeLog } from '../testing.ts'
 import { MariaCapture } from './capture.ts'
 import { type ChangeSink, MariaChanges } from './changes.ts'
 
@@ -305,10 +305,9 @@ describe('what would lose a change is refused, never silent', () => {
   test('a log that was removed, and a place beyond its end', async () => {
     const from = await here()
     await store.query('flush binary logs')
-    const [row] = await store.query<{ File: string }>('show master status')
-    await store.query(`purge binary logs to '${row!.File}'`)
+    const file = await purgeLog(store)
     await expect(follow('moving', simple, from)).rejects.toMatchObject({ code: 'slot_lost', resumable: false })
-    await expect(follow('moving', simple, `${row!.File}:99999999`)).rejects.toMatchObject({ code: 'slot_lost' })
+    await expect(follow('moving', simple, `${file}:99999999`)).rejects.toMatchObject({ code: 'slot_lost' })
     await expect(follow('moving', simple, '../etc/passwd')).rejects.toMatchObject({ code: 'protocol' })
   })
 
