@@ -33,7 +33,6 @@ const RESUMABLE = {
   slot_lost: false,
   wal_budget: false,
   schema_changed: false,
-  binlog_lost: false,
   binlog_settings: false,
   binlog_type: false,
   // the target

@@ -13,6 +13,7 @@ import { FileSource } from './files/source.ts'
 import { FileTarget, writtenFormat } from './files/target.ts'
 import type { Api } from './http/api.ts'
 import { HttpSource } from './http/source.ts'
+import { MariaCapture } from './mariadb/binlog/capture.ts'
 import { isMariaAddress } from './mariadb/session.ts'
 import { MariaSource } from './mariadb/source.ts'
 import { MariaTarget } from './mariadb/target.ts'
@@ -120,13 +121,14 @@ export function openTarget({ url }: Located): TargetConnector {
 /** The changes of a granted table, found to be such as can be followed. The caller ends it. Throws a `Refusal`, or the driver's error. */
 export async function openCapture({ url }: Located, grant: Grant, options: CaptureOptions): Promise<Capture> {
   if (kindOf(url) === postgres) return PostgresCapture.prepare(url, grant, options)
+  if (kindOf(url) === mariadb) return MariaCapture.prepare(url, grant, options)
   throw refusal(
     'capture_unsupported',
     `the changes of a store of the kind ${productOf({ url })} are not followed by its log: subscribe to increments or whole loads`,
   )
 }
 
-/** Removes what an ended capture has left at its source. */
+/** Removes what an ended capture has left at its source; only PostgreSQL keeps anything for one. */
 export async function dropCapture({ url }: Located, delivery: string): Promise<void> {
   if (kindOf(url) === postgres) await discardCapture(url, delivery)
 }

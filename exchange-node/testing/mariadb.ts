@@ -36,7 +36,8 @@ export class MariaServer {
     const temporary = path.join(folder, 'tmp') // a server that starts removes what others have in a folder they share
     fs.mkdirSync(temporary)
     if (AS_USER.length > 0) await run('chown', ['mysql', folder, data, temporary])
-    await run('mariadb-install-db', ['--no-defaults', `--datadir=${data}`, '--auth-root-authentication-method=normal', '--skip-test-db', ...AS_USER])
+    const installing = ['--no-defaults', `--datadir=${data}`, '--auth-root-authentication-method=normal', '--skip-test-db', ...AS_USER]
+    await run('mariadb-install-db', installing, { env: { ...process.env, TMPDIR: temporary } })
     const server = new MariaServer(folder, await freePort(), settings)
     await server.start()
     return server

@@ -6,6 +6,7 @@ import path from 'node:path'
 import { type Duplex, duplexPair } from 'node:stream'
 import type { Grant, Signed } from '@zhenghe/wire/documents.ts'
 import { openSession, type Session } from '@zhenghe/wire/session.ts'
+import { dropCapture, openCapture } from '../../connectors/open.ts'
 import { PostgresTarget } from '../../connectors/postgres/target.ts'
 import type { Rejection } from '../../kernels/kernel.ts'
 import type { Address } from '../../pg/connect.ts'
@@ -14,7 +15,7 @@ import { prepareReceive } from '../../receive.ts'
 import type { Refusal } from '../../refusal.ts'
 import type { Evidence } from '../../send.ts'
 import { approver, consumer, provider } from '../../testing/delivery.ts'
-import type { CaptureOptions } from '../capture.ts'
+import type { Capture, CaptureOptions } from '../capture.ts'
 import { discardCapture, PostgresCapture } from '../postgres/capture.ts'
 import { type CaptureReceiveOptions, type CaptureReceiveProgress, receiveCapture } from '../receive.ts'
 import { type CaptureProgress, type CaptureSendOptions, sendCapture } from '../send.ts'
@@ -53,7 +54,7 @@ export type RunningCapture = {
 }
 
 type Told = Pick<RunningCapture, 'periods' | 'changed'> & { rejections: Map<number, readonly Rejection[]>; sender?: unknown; receiver?: unknown }
-type Halves = { ends: CaptureEnds; delivery: string; capture: PostgresCapture; source: SourceWatch; stop: AbortSignal; told: Told }
+type Halves = { ends: CaptureEnds; delivery: string; capture: Capture; source: SourceWatch; stop: AbortSignal; told: Told }
 
 const optionsOf = (ends: CaptureEnds, delivery: string, folder: string): CaptureOptions => ({
   ...{ delivery, folder, accepted: ends.accepted ?? '', statementTimeoutMs: 30_000 },
@@ -63,12 +64,15 @@ const reasonOf = (half: Promise<never>) => half.catch((error: Refusal) => error)
 const following = <P extends { phase: string }>(progress: unknown): P | undefined =>
   (progress as P | undefined)?.phase === 'following' ? (progress as P) : undefined
 
+const opened = (address: Address, grant: Grant, options: CaptureOptions): Promise<Capture> =>
+  typeof address === 'string' ? openCapture({ url: address }, grant, options) : PostgresCapture.prepare(address, grant, options)
+
 /** Begins; rejects where the source refuses before anybody is called. */
 export async function runCapture(ends: CaptureEnds): Promise<RunningCapture> {
   const delivery = ends.delivery ?? randomUUID()
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'zh-capture-'))
   const grant = JSON.parse(ends.grant.text) as Grant
-  const capture = await PostgresCapture.prepare(ends.source, grant, optionsOf(ends, delivery, folder))
+  const capture = await opened(ends.source, grant, optionsOf(ends, delivery, folder))
   const source = new SourceWatch(capture, 200)
   const stop = new AbortController()
   const told: Told = { rejections: new Map(), periods: { sent: new Map(), received: new Map() }, changed: [] }
@@ -96,7 +100,7 @@ export async function runCapture(ends: CaptureEnds): Promise<RunningCapture> {
       right.destroy()
       await ended
     },
-    drop: () => discardCapture(ends.source, delivery),
+    drop: () => (typeof ends.source === 'string' ? dropCapture({ url: ends.source }, delivery) : discardCapture(ends.source, delivery)),
   }
 }
 

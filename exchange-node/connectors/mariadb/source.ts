@@ -6,6 +6,7 @@ import { refusal } from '../../refusal.ts'
 import { checkClock, checkCursor, checkGranted } from '../../source/preflight.ts'
 import type { SourceTable } from '../../source/schema.ts'
 import type { Look, Part, Source, SourceConnector, SourceOptions, SourceReader, SourceSnapshot } from '../connector.ts'
+import { isFollowable } from './binlog/checks.ts'
 import { selectFrames } from './frames.ts'
 import { prepareUser } from './grant-user.ts'
 import { planByKey } from './plan.ts'
@@ -19,7 +20,11 @@ import { SCALES } from './types.ts'
 const BYTES_A_READER = 1 << 20
 
 export function lookAtMaria(address: MariaAddress): Promise<Look> {
-  return withSession(address, 'source', async ({ product }) => ({ product: product.shown, database: databaseOf(address) }))
+  return withSession(address, 'source', async (session) => ({
+    product: session.product.shown,
+    database: databaseOf(address),
+    captures: await isFollowable(session),
+  }))
 }
 
 export class MariaSource implements SourceConnector {

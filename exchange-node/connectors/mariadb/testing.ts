@@ -1,6 +1,8 @@
 /** What tests of this connector share: grants on its tables, and what a table holds. */
 import type { Grant, GrantField } from '@zhenghe/wire/documents.ts'
 import { consumer, provider } from '../../testing/delivery.ts'
+import type { TestMaria } from '../../testing/mariadb.ts'
+import { until } from '../../testing/wait.ts'
 import { boundTo } from '../testing/rows.ts'
 import { MariaSource } from './source.ts'
 
@@ -25,4 +27,13 @@ export async function grantOn(url: string, schema: string, table: string, fields
     limits: { rejectShare: 0.1, connections: 3 },
     ...more,
   }
+}
+
+/** Removes all files of the log but the one that is written to, whose name it answers. One that is still being sent to a replica that has gone stays for a moment. */
+export async function purgeLog({ query }: Pick<TestMaria, 'query'>): Promise<string> {
+  return until(async () => {
+    const [now] = await query<{ File: string }>('show master status')
+    const [first] = await query<{ Log_name: string }>(`purge binary logs to '${now!.File}'; show binary logs`)
+    return first!.Log_name === now!.File && now!.File
+  })
 }

@@ -1,105 +1,111 @@
 /** Change capture from MariaDB and MySQL: a load at one moment, and the binary log from there on. Nothing is made at the server, and nothing is kept there for a capture. */
 import { hash } from 'node:crypto'
 import type { Grant } from '@zhenghe/wire/documents.ts'
-import type { Places } from '../../../kernels/layout.ts'
-import type { Source } from '../../connector.ts'
+import type { Backlog, Beginning, Capture, CaptureOptions, ChangeLog } from '../../../capture/capture.ts'
+import { compileFilter, type RowFilter } from '../../../capture/row-filter.ts'
 import type { Granted } from '../select.ts'
-import { type Login, type MariaAddress, Session } from '../session.ts'
+import { type Login, type MariaAddress, Session, withSession } from '../session.ts'
 import { MariaSnapshot, prepareGranted } from '../source.ts'
 import { type ChangeSink, MariaChanges } from './changes.ts'
-import { checkPlace, checkServer, checkTable, logFiles } from './checks.ts'
+import { checkLogin, checkPlace, checkServer, checkTable, logFiles } from './checks.ts'
 import { lost } from './dump.ts'
 import { positionOf } from './position.ts'
 
-export type CaptureOptions = {
-  /** UUID */
-  delivery: string
-  statementTimeoutMs: number
-  pagesPerRange?: number | undefined
-  /** whether a tuple passes the grant's filter; needed where the grant has one */
-  passes?: (tuple: Buffer, at: Places) => boolean
-}
-
-/** A place in the log from which nothing will be missed, and the moment of the database to load from. */
-export type Beginning = { binding: string; position: string; source: Source }
+/** What this capture asks of its options: the server alone decides how much of its log it keeps, and for how long. */
+export type MariaCaptureOptions = Omit<CaptureOptions, 'budgetBytes' | 'overBudget' | 'folder'>
 
 /** Replicas of the server are numbered by their administrators, mostly from 1; ours lie above. */
 const FIRST_SERVER_ID = 0x7000_0000
 
-export class MariaCapture {
+export class MariaCapture implements Capture {
   readonly grant: Grant
   readonly #address: MariaAddress
-  readonly #options: CaptureOptions
-  readonly #control: Session
+  readonly #options: MariaCaptureOptions
   readonly #granted: Granted
   readonly #login: Login | undefined
+  readonly #mariadb: boolean
+  readonly #passes: RowFilter | undefined
+  /** a connection of its own, for it looks while others are busy; taken up again when it was lost */
+  #lookout: Session | undefined
   #position: string | undefined
 
-  private constructor(address: MariaAddress, options: CaptureOptions, control: Session, granted: Granted, login: Login | undefined) {
-    this.grant = granted.grant
+  private constructor(address: MariaAddress, options: MariaCaptureOptions, granted: Granted, login: Login | undefined, mariadb: boolean) {
+    const { grant } = granted
+    this.grant = grant
     this.#address = address
     this.#options = options
-    this.#control = control
     this.#granted = granted
     this.#login = login
+    this.#mariadb = mariadb
+    this.#passes = grant.filter && compileFilter(grant.filter, grant.fields)
   }
 
   /** Everything that can be refused before anybody is called. Refuses `binlog_settings`, `binlog_type`, and as a load. The caller ends it. */
-  static async prepare(address: MariaAddress, grant: Grant, options: CaptureOptions): Promise<MariaCapture> {
-    const control = await Session.open(address, 'source')
-    try {
-      await checkServer(control)
-      await logFiles(control)
-      const { granted, login } = await prepareGranted(control, address, grant, { overlapSeconds: 0 })
-      checkTable(granted.table, grant, control.product.mariadb)
-      return new MariaCapture(address, options, control, granted, login)
-    } catch (error) {
-      control.destroy()
-      throw error
-    }
+  static prepare(address: MariaAddress, given: Grant, options: MariaCaptureOptions): Promise<MariaCapture> {
+    const grant = { ...given, source: { ...given.source, shape: `${given.source.shape} ${options.accepted}`.trim() } }
+    return withSession(address, 'source', async (session) => {
+      await checkServer(session)
+      await checkLogin(session)
+      const { granted, login } = await prepareGranted(session, address, grant, { overlapSeconds: 0 })
+      checkTable(granted.table, grant, session.product.mariadb)
+      return new MariaCapture(address, options, granted, login, session.product.mariadb)
+    })
   }
 
   async begin(): Promise<Beginning> {
     const { statementTimeoutMs, pagesPerRange } = this.#options
     // where the snapshot does not say its place, a place before it: what is told twice ends the same
-    const earlier = this.#control.product.mariadb ? undefined : await this.#end()
+    const earlier = this.#mariadb ? undefined : await withSession(this.#address, 'source', endOf)
     const snapshot = await MariaSnapshot.take(this.#address, this.#login, this.#granted, 'snapshot', { statementTimeoutMs, overlapSeconds: 0, pagesPerRange })
     const { system, position } = snapshot.facts
     return { binding: JSON.stringify({ system }), position: earlier ?? position, source: { table: this.#granted.table, snapshot: async () => snapshot } }
   }
 
-  /** Opens the log behind a position. Refuses `binlog_lost` where it is another server's, or does not reach back so far. @param before take nothing of transactions behind it */
   async follow(binding: string, position: string, before: string | undefined, arrived: () => void): Promise<MariaLog> {
     const bound = JSON.parse(binding) as { system: string }
-    const { system } = await this.#control.one<{ system: string }>(`select concat(@@hostname, ':', @@port, '/', @@server_id) as system`)
+    const system = await withSession(this.#address, 'source', systemOf)
     if (system !== bound.system) throw lost(`this is the server ${system}, and not ${bound.system} as before`)
+    const { table } = this.#granted
+    const serverId = FIRST_SERVER_ID + (hash('sha256', this.#options.delivery, 'buffer').readUInt32BE() >>> 4)
+    const changes = await MariaChanges.follow(this.#address, this.grant, position, { serverId, table, before, arrived, passes: this.#passes })
     this.#position = position
-    const { passes, delivery } = this.#options
-    const serverId = FIRST_SERVER_ID + (hash('sha256', delivery, 'buffer').readUInt32BE() >>> 4)
-    const changes = await MariaChanges.follow(this.#address, this.grant, position, { serverId, before, arrived, ...(passes ? { passes } : {}) })
     return new MariaLog(changes, (confirmed) => {
       this.#position = confirmed
     })
   }
 
-  /** Bytes of log behind what the target has. Refuses `binlog_lost`. */
-  async look(): Promise<{ keptBytes: number; lagBytes: number }> {
-    return { keptBytes: 0, lagBytes: this.#position === undefined ? 0 : await checkPlace(this.#control, positionOf(this.#position)) }
+  /** Nothing is kept for this capture; what lags is the log behind where the target stands. */
+  async look(): Promise<Backlog> {
+    if (this.#position === undefined) return { keptBytes: 0, lagBytes: 0 }
+    this.#lookout ??= await Session.open(this.#address, 'source')
+    const lookout = this.#lookout
+    try {
+      return { keptBytes: 0, lagBytes: await checkPlace(lookout, positionOf(this.#position)) }
+    } catch (error) {
+      this.#lookout = undefined
+      lookout.destroy()
+      throw error
+    }
   }
 
+  /** Nothing was made. */
   async drop(): Promise<void> {}
 
-  end(): Promise<void> {
-    return this.#control.end()
-  }
-
-  async #end(): Promise<string> {
-    const last = (await logFiles(this.#control)).at(-1)
-    return `${last?.name}:${last?.bytes}`
+  async end(): Promise<void> {
+    await this.#lookout?.end().catch(() => undefined)
   }
 }
 
-export class MariaLog {
+async function endOf(session: Session): Promise<string> {
+  const last = (await logFiles(session)).at(-1)
+  return `${last?.name}:${last?.bytes}`
+}
+
+async function systemOf(session: Session): Promise<string> {
+  return (await session.one<{ system: string }>(`select concat(@@hostname, ':', @@port, '/', @@server_id) as system`)).system
+}
+
+export class MariaLog implements ChangeLog {
   readonly #changes: MariaChanges
   readonly #confirmed: (position: string) => void
 
@@ -108,7 +114,6 @@ export class MariaLog {
     this.#confirmed = confirmed
   }
 
-  /** Puts what has come into the sink, until that is full or nothing is left. Throws `TableChanged`. */
   take(sink: ChangeSink): Promise<void> {
     return this.#changes.take(sink)
   }
@@ -117,7 +122,6 @@ export class MariaLog {
     return this.#changes.atEnd
   }
 
-  /** Everything up to here is durable at the target. */
   confirm(position: string): void {
     this.#confirmed(position)
   }

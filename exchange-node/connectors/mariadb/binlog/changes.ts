@@ -3,6 +3,9 @@
  * sink may hold back what it likes. Positions are told at the ends of transactions only, so whoever goes on from one misses nothing and gets nothing half.
  */
 import type { Grant } from '@zhenghe/wire/documents.ts'
+import type { Batch } from '../../../capture/batch.ts'
+import { SchemaChanged } from '../../../capture/capture.ts'
+import type { RowFilter } from '../../../capture/row-filter.ts'
 import { type Places, places, walk } from '../../../kernels/layout.ts'
 import { refusal } from '../../../refusal.ts'
 import { shapeHas, shapeOf } from '../../../source/schema.ts'
@@ -15,46 +18,20 @@ import { comparePositions, positionOf, positionText } from './position.ts'
 import { LogRows } from './rows.ts'
 import { isRead } from './values.ts'
 
-/** Where changes go: `capture/batch.ts` is one. A tuple is written to `bytes` behind `length`, after `reserve`. */
-export interface ChangeSink {
-  bytes: Buffer
-  length: number
-  readonly full: boolean
-  changes: number
-  filtered: number
-  reserve(bytes: number): void
-  upsert(at: Places, end: number, inserted: boolean): void
-  remove(from: Buffer, at: Places): void
-  empty(): void
-  begin(): void
-  /** @param at ISO 8601 */
-  commit(position: string, at: string): void
-}
+/** Where changes go. A tuple is written to `bytes` behind `length`, after `reserve`. */
+export type ChangeSink = Pick<Batch, 'bytes' | 'length' | 'full' | 'changes' | 'filtered' | 'reserve' | 'upsert' | 'remove' | 'empty' | 'begin' | 'commit'>
 
 export type FollowOptions = {
   /** a number that no replica of the server has */
   serverId: number
+  /** as it was agreed */
+  table: MariaTable
   /** take nothing of transactions that end behind this position */
   before?: string | undefined
   /** whether a tuple passes the grant's filter */
-  passes?: (tuple: Buffer, at: Places) => boolean
+  passes?: RowFilter | undefined
   /** called when there may be more to take */
   arrived: () => void
-}
-
-/**
- * The granted columns are not what was agreed any more, from the transaction behind this position on. `shape` is what a person would have to accept (source/schema.ts), empty
- * where nothing can be accepted.
- */
-export class TableChanged extends Error {
-  override name = 'TableChanged'
-  readonly position: string
-  readonly shape: string
-  constructor(detail: string, position: string, shape = '') {
-    super(detail)
-    this.position = position
-    this.shape = shape
-  }
 }
 
 /** Statements that may name a table and leave it as it is. */
@@ -79,13 +56,15 @@ export class MariaChanges {
   #held: { event: LogEvent; at: number } | undefined
   /** in a transaction of several statements, which ends by itself */
   #open = false
+  /** the transaction under way has rows of the table */
+  #touched = false
   atEnd = false
 
-  private constructor(control: Session, dump: BinlogDump, grant: Grant, table: MariaTable, position: string, options: FollowOptions) {
+  private constructor(control: Session, dump: BinlogDump, grant: Grant, position: string, options: FollowOptions) {
     this.#control = control
     this.#dump = dump
     this.#grant = grant
-    this.#table = table
+    this.#table = options.table
     this.#position = position
     this.#file = positionOf(position).file
     this.#options = options
@@ -93,25 +72,23 @@ export class MariaChanges {
     this.#after = places(grant.fields.length)
   }
 
-  /** Opens the log behind a position. Refuses `binlog_lost`, `binlog_settings`, `binlog_type`. The caller ends it. */
+  /** Opens the log behind a position. Refuses `slot_lost`, `binlog_settings`, `binlog_type`. The caller ends it. */
   static async follow(address: MariaAddress, grant: Grant, position: string, options: FollowOptions): Promise<MariaChanges> {
     const control = await Session.open(address, 'source')
     try {
       await checkServer(control)
-      const [table] = await readTables(control, grant.source)
-      if (!table) throw refusal('source_missing', `there is no table ${grant.source.schema}.${grant.source.table} in the source any more`)
-      checkTable(table, grant, control.product.mariadb)
+      checkTable(options.table, grant, control.product.mariadb)
       const place = positionOf(position)
       await checkPlace(control, place)
       const dump = await BinlogDump.open(address, place, options.serverId, options.arrived)
-      return new MariaChanges(control, dump, grant, table, position, options)
+      return new MariaChanges(control, dump, grant, position, options)
     } catch (error) {
       control.destroy()
       throw error
     }
   }
 
-  /** Puts what has come into the sink, until that is full or nothing is left. Throws `TableChanged`. */
+  /** Puts what has come into the sink, until that is full or nothing is left. Throws `SchemaChanged`. */
   async take(sink: ChangeSink): Promise<void> {
     while (!sink.full && !this.atEnd) {
       const next = this.#held ?? this.#nextEvent()
@@ -122,7 +99,7 @@ export class MariaChanges {
     }
   }
 
-  /** Bytes of log that lie behind what was taken. Refuses `binlog_lost`. */
+  /** Bytes of log that lie behind what was taken. Refuses `slot_lost`. */
   backlog(): Promise<number> {
     return checkPlace(this.#control, positionOf(this.#position))
   }
@@ -144,10 +121,11 @@ export class MariaChanges {
     if (kind) return this.#rows(kind, event, at, sink)
     if (isCompressed(type))
       throw refusal('binlog_settings', 'source: the log holds compressed events, which are not read: set global log_bin_compress = off, then load anew')
-    if (type === EVENT.rotate) this.#file = rotateOf(body).file
+    if (type === EVENT.rotate) this.#rotate(event, sink)
     else if (type === EVENT.gtidMariadb || type === EVENT.gtidMysql || type === EVENT.anonymousGtid) this.#begin(event, sink)
-    else if (type === EVENT.tableMap) await this.#map(tableMapOf(body))
+    else if (type === EVENT.tableMap) this.#map(tableMapOf(body))
     else if (type === EVENT.xid) this.#commit(event, sink)
+    else if (type === EVENT.xaPrepare) this.#prepared(event, sink)
     else if (type === EVENT.query) await this.#query(event, sink)
     return undefined
   }
@@ -164,26 +142,48 @@ export class MariaChanges {
     sink.begin()
   }
 
+  /** An idle log moves on from file to file as well: else the file of the last change could be removed with nothing lost. */
+  #rotate({ at, body }: LogEvent, sink: ChangeSink): void {
+    const { file, position } = rotateOf(body)
+    if (file === this.#file) return
+    if (this.#touched) throw lost(`${this.#file} ends in the middle of a transaction with rows of the table`)
+    this.#file = file
+    this.#position = positionText({ file, position, gtid: this.#gtid })
+    sink.commit(this.#position, at > 0 ? new Date(at * 1000).toISOString() : new Date().toISOString())
+  }
+
+  /** MariaDB and MySQL log such rows before it is known whether they stay. */
+  #prepared(event: LogEvent, sink: ChangeSink): void {
+    const committed = event.body[0] !== 0
+    if (!committed && this.#touched)
+      throw lost('rows were written by a distributed transaction (xa prepare), and the log does not tell them apart from such as were taken back')
+    this.#commit(event, sink)
+  }
+
   #commit(event: LogEvent, sink: ChangeSink): void {
+    this.#touched = false
     if (event.end > 0) this.#position = positionText({ file: this.#file, position: event.end, gtid: this.#gtid })
     sink.commit(this.#position, new Date(event.at * 1000).toISOString())
   }
 
-  async #map(map: TableMap): Promise<void> {
+  #map(map: TableMap): void {
     const { schema, table } = this.#grant.source
     if (map.schema !== schema || map.table !== table) {
       this.#maps.set(map.id, undefined)
       return
     }
-    this.#maps.set(map.id, new LogRows(this.#grant, map, await this.#agreed(map)))
+    this.#maps.set(map.id, new LogRows(this.#grant, map, this.#agreed(map)))
   }
 
-  /** The table's columns by the log's own description against those it has now. */
-  async #agreed(map: TableMap): Promise<MariaTable['own']> {
-    const same = () => map.columns.length === this.#table.own.length && map.columns.every(({ name }, at) => name === this.#table.own[at]!.column)
-    if (!same()) await this.#look()
-    if (!same()) throw new TableChanged(`the columns of ${map.schema}.${map.table} were others when these rows were written than they are now`, this.#position)
-    const unread = this.#grant.fields.find(({ column }) => !isRead(map.columns[this.#table.own.findIndex((own) => own.column === column)]!))
+  /** The granted columns by the log's own description against those that were agreed; others may come and go. */
+  #agreed(map: TableMap): MariaTable['own'] {
+    const { fields } = this.#grant
+    if (map.columns.some(({ name }) => name === undefined))
+      throw lost('rows were written with binlog_row_metadata other than FULL, so the columns of their values are not known')
+    const mapped = ({ column }: { column: string }) => map.columns.find(({ name }) => name === column)
+    const gone = fields.find((field) => !mapped(field))
+    if (gone) throw new SchemaChanged(`the granted column ${gone.column} was not in ${map.schema}.${map.table} when its rows were written`, this.#position, '')
+    const unread = fields.find((field) => !isRead(mapped(field)!))
     if (unread)
       throw refusal('binlog_type', `source: ${unread.column} lies in the log in a form that is not read: deliver the table without it, or by increments`)
     return this.#table.own
@@ -193,13 +193,13 @@ export class MariaChanges {
   async #look(): Promise<void> {
     const { schema, table, shape } = this.#grant.source
     const [found] = await readTables(this.#control, { schema, table })
-    if (!found) throw new TableChanged(`the table ${schema}.${table} is gone`, this.#position)
+    if (!found) throw new SchemaChanged(`the table ${schema}.${table} is gone`, this.#position, '')
     const granted = this.#grant.fields.map(({ column }) => found.columns.find((one) => one.column === column))
     for (const [at, { column }] of this.#grant.fields.entries()) {
       const now = granted[at]
-      if (!now) throw new TableChanged(`the granted column ${column} is gone`, this.#position)
+      if (!now) throw new SchemaChanged(`the granted column ${column} is gone`, this.#position, '')
       if (!shapeHas(shape, now))
-        throw new TableChanged(`the granted column ${column} is ${now.dbType} now`, this.#position, shapeOf(granted.filter((one) => one !== undefined)))
+        throw new SchemaChanged(`the granted column ${column} is ${now.dbType} now`, this.#position, shapeOf(granted.filter((one) => one !== undefined)))
     }
     this.#table = found
   }
@@ -236,6 +236,7 @@ export class MariaChanges {
     const { table, whole, rowsAt } = rowsEventOf(event.type, body)
     const rows = this.#maps.get(table)
     if (!rows) return undefined
+    this.#touched = true
     if (!whole) throw lost('rows were written with binlog_row_image other than FULL, so they are not known whole')
     for (let at = Math.max(from, rowsAt); at < body.length; ) {
       if (sink.full) return at
@@ -248,7 +249,9 @@ export class MariaChanges {
   #row(kind: 'insert' | 'update' | 'delete', rows: LogRows, body: Buffer, at: number, sink: ChangeSink): number {
     const first = rows.read(body, at)
     if (kind === 'insert') {
-      this.#put(first.tuple, sink, true)
+      walk(first.tuple, 0, this.#after)
+      if (this.#passes(first.tuple, this.#after)) this.#put(first.tuple, sink, true)
+      else sink.filtered++
       return first.end
     }
     const before = Buffer.from(first.tuple)
@@ -260,27 +263,28 @@ export class MariaChanges {
     const { tuple, end } = rows.read(body, first.end)
     walk(tuple, 0, this.#after)
     const moved = this.#keyOf(before, this.#before) !== this.#keyOf(tuple, this.#after)
-    if (moved) sink.remove(before, this.#before)
-    if (!this.#put(tuple, sink, moved) && !moved) this.#gone(before, sink)
+    const [passed, passes] = [this.#passes(before, this.#before), this.#passes(tuple, this.#after)]
+    if (passed && (moved || !passes)) sink.remove(before, this.#before)
+    if (passes) this.#put(tuple, sink, moved || !passed)
+    else if (!passed) sink.filtered++
     return end
   }
 
   /** A row that never passed is not at the target. */
   #gone(before: Buffer, sink: ChangeSink): void {
-    if (this.#options.passes && !this.#options.passes(before, this.#before)) sink.filtered++
-    else sink.remove(before, this.#before)
+    if (this.#passes(before, this.#before)) sink.remove(before, this.#before)
+    else sink.filtered++
   }
 
-  #put(tuple: Buffer, sink: ChangeSink, inserted: boolean): boolean {
+  #passes(tuple: Buffer, at: Places): boolean {
+    return this.#options.passes?.(tuple, at) ?? true
+  }
+
+  #put(tuple: Buffer, sink: ChangeSink, inserted: boolean): void {
     sink.reserve(tuple.length)
     tuple.copy(sink.bytes, sink.length)
     const end = walk(sink.bytes, sink.length, this.#after)
-    if (this.#options.passes && !this.#options.passes(sink.bytes, this.#after)) {
-      sink.filtered++
-      return false
-    }
-    sink.upsert(this.#after, end, inserted)
-    return true
+    sink.upsert(this.#after, end, inserted && this.#control.product.mariadb) // MySQL's log is read from before the load
   }
 
   #keyOf(tuple: Buffer, { offsets, lengths }: Places): string {

@@ -1,6 +1,6 @@
 /** What is asked of a server before its log is followed, each with the exact statement that an administrator must run. */
 import type { Grant } from '@zhenghe/wire/documents.ts'
-import { refusal } from '../../../refusal.ts'
+import { Refusal, refusal } from '../../../refusal.ts'
 import { errnoOf } from '../errors.ts'
 import type { MariaTable } from '../schema.ts'
 import { columnOf } from '../select.ts'
@@ -12,6 +12,8 @@ import { DECODERS } from './rows.ts'
 const SETTINGS = { log_bin: '1', binlog_format: 'ROW', binlog_row_image: 'FULL', binlog_row_metadata: 'FULL' } as const
 /** Must be off where the server knows them. */
 const OFF = ['log_bin_compress', 'binlog_transaction_compression'] as const
+/** One line of `show grants` that lets a login follow the log. */
+const FOLLOWS = /^grant .*\b(all privileges|replication slave)\b.* on \*\.\* /i
 const UNREAD = new Set([
   'uuid',
   'inet4',
@@ -25,6 +27,9 @@ const UNREAD = new Set([
   'multipolygon',
   'geometrycollection',
 ])
+
+/** «Access denied; you need (at least one of) the … privilege(s)» */
+const NO_RIGHT = 1227
 
 type LogFile = { Log_name: string; File_size: number | string }
 
@@ -41,6 +46,30 @@ export async function checkServer(session: Session): Promise<void> {
     if (now !== undefined && now !== '0')
       throw refusal('binlog_settings', `source: ${name} is on, and compressed logs are not read. The server's administrator runs: set global ${name} = off`)
   }
+}
+
+/** Whether the server writes its log so that it can be followed, and lets this login follow it. */
+export async function isFollowable(session: Session): Promise<boolean> {
+  try {
+    await checkServer(session)
+    await checkLogin(session)
+    return true
+  } catch (error) {
+    if (error instanceof Refusal) return false
+    throw error
+  }
+}
+
+/** Refuses `binlog_settings` where the login may not follow the log. */
+export async function checkLogin(session: Session): Promise<void> {
+  await logFiles(session)
+  const grants = await session.query<Record<string, string>>('show grants')
+  if (grants.flatMap((row) => Object.values(row)).some((grant) => FOLLOWS.test(grant))) return
+  throw refusal('binlog_settings', `source: this node's login may not follow the log. ${rightsSql(session)}`)
+}
+
+function rightsSql({ product }: Session): string {
+  return `The server's administrator runs: grant ${product.mariadb ? 'binlog monitor' : 'replication client'}, replication slave on *.* to the_login`
 }
 
 async function globalOf(session: Session, name: string): Promise<string | undefined> {
@@ -69,16 +98,12 @@ export async function logFiles(session: Session): Promise<{ name: string; bytes:
   } catch (error) {
     if (errnoOf(error) === 1381)
       throw refusal('binlog_settings', 'source: the server writes no binary log: write log_bin into its configuration and start it again', error)
-    const grant = session.product.mariadb ? 'binlog monitor, replication slave' : 'replication client, replication slave'
-    throw refusal(
-      'binlog_settings',
-      `source: this node's login may not look at the log. The server's administrator runs: grant ${grant} on *.* to the_login`,
-      error,
-    )
+    if (errnoOf(error) !== NO_RIGHT) throw error
+    throw refusal('binlog_settings', `source: this node's login may not look at the log. ${rightsSql(session)}`, error)
   }
 }
 
-/** Refuses `binlog_lost` where the place is not in the log any more, or lies beyond its end: then it is another log. Answers how many bytes lie behind it. */
+/** Refuses `slot_lost` where the place is not in the log any more, or lies beyond its end: then it is another log. Answers how many bytes lie behind it. */
 export async function checkPlace(session: Session, place: Position): Promise<number> {
   const files = await logFiles(session)
   const at = files.findIndex(({ name }) => name === place.file)

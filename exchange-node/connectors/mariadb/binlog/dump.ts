@@ -86,7 +86,7 @@ export class BinlogDump {
     }
   }
 
-  /** The next event, undefined where none has come yet. Throws what has ended the stream, once all before it is taken. Refuses `binlog_lost`, `database_gone`. */
+  /** The next event, undefined where none has come yet. Throws what has ended the stream, once all before it is taken. Refuses `slot_lost`, `database_gone`. */
   next(): LogEvent | undefined {
     const event = this.#queue.shift()
     if (!event) {
@@ -142,8 +142,8 @@ export class BinlogDump {
 /** Refused where the place in the log is not there any more: changes are missing, and only a whole load helps. */
 export function lost(why: string) {
   return refusal(
-    'binlog_lost',
-    `source: the place of this capture in the binary log is lost: ${why}. What changed since can only come by a new load. Keep logs longer: binlog_expire_logs_seconds`,
+    'slot_lost',
+    `source: the place of this capture in the binary log is lost: ${why}. What changed since can only come by a new load; a person must order it. Keep logs longer: binlog_expire_logs_seconds`,
   )
 }
 

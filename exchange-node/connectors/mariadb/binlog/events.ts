@@ -1,6 +1,6 @@
 /** The events of a binary log that a capture looks at. Layout: MariaDB's «Replication Protocol», MySQL's «Binlog Event». */
 
-export const EVENT = { query: 2, rotate: 4, xid: 16, tableMap: 19, gtidMysql: 33, anonymousGtid: 34, payload: 40, gtidMariadb: 162 } as const
+export const EVENT = { query: 2, rotate: 4, xid: 16, tableMap: 19, gtidMysql: 33, anonymousGtid: 34, xaPrepare: 38, payload: 40, gtidMariadb: 162 } as const
 /** By kind of change, both versions of the layout. Compressed ones (166 to 171) are not read. */
 export const ROWS: ReadonlyMap<number, 'insert' | 'update' | 'delete'> = new Map([
   [23, 'insert'],

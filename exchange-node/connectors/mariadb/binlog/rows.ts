@@ -34,13 +34,13 @@ export class LogRows {
   readonly #out = new TupleFrames(1 << 14)
   readonly #values: (string | Buffer | null)[] = []
 
-  /** @param own the table's columns as they are now, which the map has by the same names in the same order */
+  /** @param own the table's columns as they were agreed; the map has the granted ones among others */
   constructor(grant: Grant, map: TableMap, own: readonly MariaColumn[]) {
     this.#columns = map.columns
-    this.#labels = own.map(labelsOf)
+    this.#labels = map.columns.map(({ name }) => labelsOf(own.find(({ column }) => column === name)))
     this.#plans = grant.fields.map((field) => {
-      const column = own.findIndex((one) => one.column === field.column)
-      const found = own[column]!
+      const column = map.columns.findIndex(({ name }) => name === field.column)
+      const found = own.find((one) => one.column === field.column)!
       const binary = canonicalOf(found) === 'bytea'
       const decoder = binary || !found.charset ? undefined : new TextDecoder(DECODERS[found.charset] ?? 'utf-8', { fatal: true })
       return { field, column, own: found, labels: labelsOf(found), decoder, binary }
@@ -100,7 +100,8 @@ function padded({ baseType, fullType }: MariaColumn, value: Buffer): Buffer {
 }
 
 /** `enum('a','b''c')` */
-function labelsOf({ baseType, fullType }: MariaColumn): string[] {
+function labelsOf(own: MariaColumn | undefined): string[] {
+  const { baseType, fullType = '' } = own ?? {}
   if (baseType !== 'enum' && baseType !== 'set') return []
   return [...fullType.matchAll(/'((?:[^']|'')*)'/g)].map(([, label]) => label!.replaceAll("''", "'"))
 }
