@@ -37,7 +37,7 @@ export const objectionWords = {
   aboutPart: { zh: '一、对什么提出异议', en: '1. What it is about' },
   whatPart: { zh: '二、异议内容', en: '2. What is wrong' },
   rowsPart: { zh: '三、疑义数据行', en: '3. Doubted rows' },
-  contactPart: { zh: '三、联系方式和附件', en: '3. Contact and attachment' },
+  contactPart: { zh: '联系方式和附件', en: 'Contact and attachment' },
   subject: { zh: '异议对象', en: 'Subject' },
   noSubject: { zh: '没有指定具体对象', en: 'nothing in particular' },
   titleHint: { zh: '一句话说明问题', en: 'The problem in one line' },
