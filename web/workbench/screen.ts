@@ -9,7 +9,7 @@ export type ScreenRoute = {
   load: () => Promise<ComponentType>
 }
 
-export type MenuGroup = 'home' | 'data' | 'exchange' | 'city' | 'trust' | 'platform'
+export type MenuGroup = 'home' | 'data' | 'exchange' | 'interfaces' | 'links' | 'city' | 'trust' | 'platform'
 
 export type MenuItem = {
   path: string

@@ -74,7 +74,7 @@ export const gatewayWords = {
   refused: { zh: '被拒', en: 'Refused' },
   cached: { zh: '缓存命中', en: 'From the cache' },
   p50: { zh: '中位耗时', en: 'p50' },
-  p95: { zh: 'P95 耗时', en: 'p95' },
+  p95: { zh: '95% 调用不超过', en: '95% within' },
   bytesOut: { zh: '应答量', en: 'Bytes out' },
   lastUsed: { zh: '最近调用', en: 'Last used' },
   unused: { zh: '30 天未使用的授权', en: 'Grants nobody used for 30 days' },

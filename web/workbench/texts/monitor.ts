@@ -85,8 +85,11 @@ export const monitorWords = {
     en: 'What sources keep for the exchange, such as log: an alarm at half of the budget, a critical one at the whole.',
   },
   budgetOf: { zh: '{value} / {limit}', en: '{value} of {limit}' },
-  noBudgets: { zh: '没有需要预算的用量', en: 'Nothing is budgeted' },
-  noBudgetsNext: { zh: '启用变更捕获后，各复制槽保留的日志会显示在这里。', en: 'Where changes are captured, the log that each slot keeps back shows here.' },
+  noBudgets: { zh: '没有占用源库日志', en: 'No source keeps log for a capture' },
+  noBudgetsNext: {
+    zh: '启用变更捕获后，各源库为此保留的日志和上限会显示在这里。',
+    en: 'Where changes are captured, the log that each source keeps, and its limit, show here.',
+  },
 
   alarms: { zh: '告警', en: 'Alarms' },
   open: { zh: '未解除', en: 'Open' },

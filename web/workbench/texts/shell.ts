@@ -23,6 +23,8 @@ export const menuGroups: Record<MenuGroup, Text> = {
   home: { zh: '总览', en: 'Overview' },
   data: { zh: '数据资源', en: 'Data' },
   exchange: { zh: '共享交换', en: 'Exchange' },
+  interfaces: { zh: '接口服务', en: 'Interface services' },
+  links: { zh: '节点与通道', en: 'Nodes and channels' },
   city: { zh: '组织与标准', en: 'Organisations and standards' },
   trust: { zh: '监督', en: 'Accountability' },
   platform: { zh: '平台', en: 'Platform' },

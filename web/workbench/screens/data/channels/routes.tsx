@@ -10,7 +10,5 @@ export const channels: ScreenModule = {
     { path: '/channels/$id', load: () => import('./ChannelScreen.tsx').then(({ ChannelScreen }) => ChannelScreen) },
     { path: '/channels/$id/revise', load: () => import('./ChannelFormScreen.tsx').then(({ ReviseChannelScreen }) => ReviseChannelScreen) },
   ],
-  menu: [
-    { path: '/channels', text: channelWords.channels, icon: <NodeExpandOutlined />, group: 'exchange', rights: ['channels.register', 'channels.supervise'] },
-  ],
+  menu: [{ path: '/channels', text: channelWords.channels, icon: <NodeExpandOutlined />, group: 'links', rights: ['channels.register', 'channels.supervise'] }],
 }

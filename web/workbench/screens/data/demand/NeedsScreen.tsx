@@ -78,12 +78,14 @@ export function NeedsScreen() {
         empty={<Empty title={say(words.empty)} next={say(words.emptyNext)} action={<Link to="/catalog">{say(words.toCatalogue)}</Link>} />}
         tools={
           <div className="row">
-            <Segmented
-              aria-label={say(words.demand)}
-              value={side}
-              options={sides.map((value) => ({ value, label: say(words[value]) }))}
-              onChange={(value) => set({ side: value })}
-            />
+            {sides.length > 1 && (
+              <Segmented
+                aria-label={say(words.demand)}
+                value={side}
+                options={sides.map((value) => ({ value, label: say(words[value]) }))}
+                onChange={(value) => set({ side: value })}
+              />
+            )}
             <SearchBox label={say(words.search)} value={text ?? ''} onSearch={(next) => set({ text: next || undefined })} />
             <Select
               mode="multiple"

@@ -16,10 +16,10 @@ export const gateway: ScreenModule = {
     { path: '/interfaces/$id/try', load: () => import('./TryScreen.tsx').then(({ TryScreen }) => TryScreen) },
   ],
   menu: [
-    { path: '/interfaces', text: words.apis, icon: <ApiOutlined />, group: 'exchange' },
-    { path: '/interfaces/accesses', text: accessWords.accesses, icon: <SafetyCertificateOutlined />, group: 'exchange' },
-    { path: '/interfaces/keys', text: words.keys, icon: <KeyOutlined />, group: 'exchange', rights: ['gateway.keys'] },
-    { path: '/interfaces/usage', text: words.usage, icon: <BarChartOutlined />, group: 'exchange' },
+    { path: '/interfaces', text: words.apis, icon: <ApiOutlined />, group: 'interfaces' },
+    { path: '/interfaces/accesses', text: accessWords.accesses, icon: <SafetyCertificateOutlined />, group: 'interfaces' },
+    { path: '/interfaces/keys', text: words.keys, icon: <KeyOutlined />, group: 'interfaces', rights: ['gateway.keys'] },
+    { path: '/interfaces/usage', text: words.usage, icon: <BarChartOutlined />, group: 'interfaces' },
     { path: '/interfaces/upstreams', text: upstreamWords.upstreams, icon: <LinkOutlined />, group: 'platform', rights: ['gateway.allow_upstream'] },
   ],
 }

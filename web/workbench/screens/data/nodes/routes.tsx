@@ -13,12 +13,12 @@ export const nodes: ScreenModule = {
     { path: '/exchange/nodes/$id/stores/$store', load: () => import('./SchemaScreen.tsx').then(({ SchemaScreen }) => SchemaScreen) },
   ],
   menu: [
-    { path: '/exchange/nodes', text: words.nodes, icon: <ClusterOutlined />, group: 'exchange' },
+    { path: '/exchange/nodes', text: words.nodes, icon: <ClusterOutlined />, group: 'links' },
     {
       path: '/exchange/nodes/applications',
       text: applicationWords.applications,
       icon: <FileAddOutlined />,
-      group: 'exchange',
+      group: 'links',
       rights: ['nodes.apply', 'nodes.allocate', 'nodes.operate'],
     },
   ],

@@ -9,5 +9,5 @@ export const partners: ScreenModule = {
     { path: '/partners/$id', load: () => import('./AgreementScreen.tsx').then(({ AgreementScreen }) => AgreementScreen) },
     { path: '/partners/$id/revise', load: () => import('./AgreementFormScreen.tsx').then(({ ReviseAgreementScreen }) => ReviseAgreementScreen) },
   ],
-  menu: [{ path: '/partners', text: partnerWords.partners, icon: <AuditOutlined />, group: 'exchange' }],
+  menu: [{ path: '/partners', text: partnerWords.partners, icon: <AuditOutlined />, group: 'links' }],
 }
