@@ -119,24 +119,34 @@ const AHEAD = 4
 const LONGEST_ACT_MS = 2000
 
 /** Does something once so many ranges have landed, in the middle of a load: the sender waits for them there, and for what is done (two seconds at most). */
-export function whenLanded(ranges: number, act: () => unknown): Pick<Ends, 'sending' | 'receiving'> {
+export function whenLanded(ranges: number, act: () => unknown, rowsPerSecond = ROWS_A_SECOND): Pick<Ends, 'sending' | 'receiving'> {
   let landed: { readonly rangesDone: number } | undefined
   let acted: Promise<unknown> | undefined
+  const due = () => (landed?.rangesDone ?? 0) >= ranges
+  const go = () => {
+    acted ??= Promise.resolve(act())
+    return acted
+  }
   class Holding extends RateBudget {
     #frames = 0
 
     override async take(rows: number): Promise<void> {
       if (++this.#frames <= ranges + AHEAD) return super.take(rows)
-      await until(() => (landed?.rangesDone ?? 0) >= ranges).catch(() => undefined)
-      acted ??= Promise.resolve(act())
-      await Promise.race([acted, pause(LONGEST_ACT_MS)])
+      await until(due).catch(() => undefined)
+      await Promise.race([go(), pause(LONGEST_ACT_MS)])
       await super.take(rows)
     }
   }
   const watch = (counters: { readonly rangesDone: number }) => {
     landed = counters
+    const look = setInterval(() => {
+      if (!due()) return
+      clearInterval(look)
+      void go() // a load of few frames never comes so far as to wait
+    }, 1)
+    look.unref()
   }
-  return { sending: { rate: new Holding(ROWS_A_SECOND) }, receiving: { watch } }
+  return { sending: { rate: new Holding(rowsPerSecond) }, receiving: { watch } }
 }
 
 function isConnector<C extends SourceConnector | TargetConnector>(end: Address | C): end is C {

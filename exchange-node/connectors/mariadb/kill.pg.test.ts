@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Receipt, Signed } from '@zhenghe/wire/documents.ts'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { RateBudget } from '../../rate.ts'
 import { loadTable } from '../../target/load.ts'
 import { testDatabase } from '../../testing/databases.ts'
 import { deliver, draftGrant, type Ends, field, signGrant, whenLanded } from '../../testing/delivery.ts'
@@ -73,7 +72,7 @@ test('a source database killed in the middle is taken up again, and the load end
   const grant = signGrant(await grantOn(store.url(), store.database, 'sent', fields))
   const back = { source: new MariaSource(store.url()), target: origin.address, grant, delivery: randomUUID(), table: 'back', pagesPerRange: 4 }
   let crashed: Promise<void> | undefined
-  await expect(deliver({ ...back, ...whenLanded(3, () => (crashed = powerFailure())), sending: { rate: new RateBudget(4000) } })).rejects.toMatchObject({
+  await expect(deliver({ ...back, ...whenLanded(3, () => (crashed = powerFailure()), 4000) })).rejects.toMatchObject({
     resumable: true,
   })
   await crashed
