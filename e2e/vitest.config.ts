@@ -8,6 +8,7 @@ export default defineConfig({
     isolate: false,
     fileParallelism: false,
     maxWorkers: 1,
+    retry: 1, // a browser beside other work now and then loses a page; what fails twice is broken
     testTimeout: 180_000,
     hookTimeout: 180_000,
   },
