@@ -86,6 +86,7 @@ for (const [name, viewport] of [
     const page = await signIn(visit, journey[who])
     for (const at of paths) {
       await page.goto(city.address + at)
+      await page.getByRole('heading', { level: 1 }).first().waitFor() // its code comes by itself, after the shell
       await settled(page)
       if (pictures) {
         mkdirSync(pictures, { recursive: true })
