@@ -15,6 +15,11 @@ const SETTINGS = {
 
 export type Cluster = { server: Postgres; address: pg.ClientConfig; client: pg.Client }
 
+const running = new Set<Cluster>()
+for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  process.once(signal, () => void Promise.allSettled([...running].map(stopCluster)).finally(() => process.exit(1)))
+
+/** A bench that is ended in the middle takes its clusters with it. */
 export async function startCluster(dir: string): Promise<Cluster> {
   fs.mkdirSync(path.dirname(dir), { recursive: true })
   const server = await startPostgres({ dir, settings: SETTINGS })
@@ -22,10 +27,14 @@ export async function startCluster(dir: string): Promise<Cluster> {
   const address = { host, port, user, password, database: 'postgres' }
   const client = new pg.Client(address)
   await client.connect()
-  return { server, address, client }
+  const cluster = { server, address, client }
+  running.add(cluster)
+  return cluster
 }
 
-export async function stopCluster({ server, client }: Cluster): Promise<void> {
+export async function stopCluster(cluster: Cluster): Promise<void> {
+  const { server, client } = cluster
+  running.delete(cluster)
   await client.end()
   await server.stop()
 }
