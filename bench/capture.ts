@@ -19,6 +19,8 @@ const LATENCIES = [
   { rate: 10_000, a: 10, p99: 200 },
 ] as const
 const TICKS_A_SECOND = 200
+/** As many as a department's system has sessions; one alone waits for the disk at every commit. */
+const WRITERS = 4
 const MARK = 'the end of the changes'
 
 type Row = { bench: string; row: string } & Record<string, unknown>
@@ -130,11 +132,35 @@ type Writing = { rate: number; a: number; seconds: number; mark: string }
 
 /** Milliseconds from the clock in a row to its commit at the target: half of all, and all but a hundredth. */
 async function write(site: Site, way: Way, { rate, a, seconds, mark }: Writing): Promise<Measured> {
-  const writer = new pg.Client(site.source.address)
-  await writer.connect()
+  const writers = Array.from({ length: WRITERS }, () => new pg.Client(site.source.address))
+  for (const writer of writers) await writer.connect()
+  const [writer] = writers as [pg.Client]
   const { rows } = await writer.query<{ uscc: string }>('select uscc from entity order by md5(uscc)')
   const keys = rows.map(({ uscc }) => uscc)
   const { rows: began } = await writer.query<{ at: string }>('select clock_timestamp()::text as at')
+  const from = performance.now()
+  const share = keys.length / WRITERS
+  const written = await Promise.all(
+    writers.map((one, at) => paced(one, keys.slice(Math.round(at * share), Math.round((at + 1) * share)), { rate: rate / WRITERS, a, seconds })),
+  )
+  const reached = written.reduce((sum, rows) => sum + rows, 0) / ((performance.now() - from) / 1000)
+  await writer.query('update entity set name = $1 where uscc = (select min(uscc) from entity)', [mark])
+  await arrived(site, way.table, keys.toSorted()[0]!, mark)
+  for (const one of writers) await one.end()
+  const { rows: told } = await site.target.client.query<{ p50: number; p99: number; n: number }>(
+    `select percentile_cont(0.5) within group (order by ms) as p50, percentile_cont(0.99) within group (order by ms) as p99, count(*)::int as n
+     from (select extract(epoch from pg_xact_commit_timestamp(xmin) - updated_at) * 1000 as ms from ${way.table} where updated_at > $1) rows`,
+    [began[0]!.at],
+  )
+  const { p50, p99, n } = told[0]!
+  console.log(
+    `${way.name.padEnd(28)} ${Math.round(reached)} rows/s  p50 ${p50.toFixed(1)} ms  p99 ${p99.toFixed(1)} ms  ${n} rows  load ${os.loadavg()[0]!.toFixed(1)}`,
+  )
+  return { p50: Number(p50.toFixed(1)), p99: Number(p99.toFixed(1)), reached }
+}
+
+/** One of those who write: transactions of `a` rows, `rate` rows a second; answers how many rows. */
+async function paced(writer: pg.Client, keys: readonly string[], { rate, a, seconds }: Omit<Writing, 'mark'>): Promise<number> {
   const from = performance.now()
   let written = 0
   for (let tick = 0; tick < seconds * TICKS_A_SECOND; tick++) {
@@ -150,20 +176,7 @@ async function write(site: Site, way: Way, { rate, a, seconds, mark }: Writing):
     const wait = from + ((tick + 1) * 1000) / TICKS_A_SECOND - performance.now()
     if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait))
   }
-  const reached = (written * a) / ((performance.now() - from) / 1000)
-  await writer.query('update entity set name = $1 where uscc = (select min(uscc) from entity)', [mark])
-  await arrived(site, way.table, keys.toSorted()[0]!, mark)
-  await writer.end()
-  const { rows: told } = await site.target.client.query<{ p50: number; p99: number; n: number }>(
-    `select percentile_cont(0.5) within group (order by ms) as p50, percentile_cont(0.99) within group (order by ms) as p99, count(*)::int as n
-     from (select extract(epoch from pg_xact_commit_timestamp(xmin) - updated_at) * 1000 as ms from ${way.table} where updated_at > $1) rows`,
-    [began[0]!.at],
-  )
-  const { p50, p99, n } = told[0]!
-  console.log(
-    `${way.name.padEnd(28)} ${Math.round(reached)} rows/s  p50 ${p50.toFixed(1)} ms  p99 ${p99.toFixed(1)} ms  ${n} rows  load ${os.loadavg()[0]!.toFixed(1)}`,
-  )
-  return { p50: Number(p50.toFixed(1)), p99: Number(p99.toFixed(1)), reached }
+  return written * a
 }
 
 function median(values: readonly number[]): number {

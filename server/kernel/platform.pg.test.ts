@@ -137,6 +137,19 @@ test('a reader hears an event once, however often its job runs', async () => {
   expect(heard).toBe((await reader.count({})).plots)
 })
 
+test('while every chain of the ledger is taken, acts wait for one, and none fails', async () => {
+  const holder = await t.pool.connect()
+  await holder.query('begin')
+  await holder.query('select from kernel.ledger_chain for update')
+  const acts = Array.from({ length: 8 }, (_, at) => taker.take({ plot: 1000 + at }))
+  const stuck = `select count(*) as n from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`
+  const waiting = async () => Number((await holder.query(stuck)).rows[0].n)
+  await expect.poll(waiting).toBeGreaterThanOrEqual(8)
+  await holder.query('commit')
+  holder.release()
+  expect(await Promise.all(acts)).toHaveLength(8)
+})
+
 test('a sealed ledger verifies; a changed, a removed and an inserted line are each found and named', async () => {
   const verify = () => verifyLedger(t.platform.db, t.keys.seal.publicKey)
   await t.platform.db.transaction().execute((tx) => sealLedger(tx, t.keys.seal, '2026-11-23T02:01:00.000Z'))
