@@ -6,7 +6,7 @@ import { connect } from '@nats-io/transport-node'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { until } from '../testing/wait.ts'
 import type { NatsLine } from './line.ts'
-import { awaitSender } from './meeting.ts'
+import { awaitSender, callReceiver } from './meeting.ts'
 import { type Levels, meet, settingsOf, startLevels } from './testing/lines.ts'
 import { NatsServer, startCluster } from './testing/nats-server.ts'
 
@@ -94,6 +94,15 @@ describe('one server', () => {
     const [sender, receiver] = await meet(settingsOf(server))
     receiver.destroy(new Error('killed'))
     await expect(once(sender, 'end')).rejects.toThrow('killed')
+    await closed(sender, receiver)
+  })
+
+  test('who is given a line hears of it, though the receiver stops listening the moment it has it', async () => {
+    const meeting = { delivery: randomUUID(), settings: settingsOf(server), place: { subject: '370000.tax', domain: null }, signal: AbortSignal.timeout(5000) }
+    const { promise, resolve } = Promise.withResolvers<NatsLine>()
+    const forget = await awaitSender(meeting, resolve)
+    const [sender, receiver] = await Promise.all([callReceiver(meeting), promise.finally(forget)])
+    sender.destroy()
     await closed(sender, receiver)
   })
 

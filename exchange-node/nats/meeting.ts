@@ -83,10 +83,19 @@ export async function awaitSender(meeting: NatsMeeting, take: (line: NatsLine) =
       message.respond(JSON.stringify(await line))
       if ('code' in (await line)) lines.delete(attempt)
     }
-    nc.subscribe(callSubject(meeting), { callback: (error, message) => void (!error && answer(message).catch(() => undefined)) })
+    const answering = new Set<Promise<void>>()
+    const called = (message: Msg) => {
+      const answered = answer(message)
+        .catch(() => undefined)
+        .finally(() => answering.delete(answered))
+      answering.add(answered)
+    }
+    nc.subscribe(callSubject(meeting), { callback: (error, message) => void (!error && called(message)) })
     await nc.flush()
     return async () => {
-      await nc.close()
+      // whoever was given a line must hear of it, or the line waits for nobody
+      await Promise.all(answering)
+      await nc.drain().catch(() => nc.close())
     }
   } catch (error) {
     await nc.close().catch(() => undefined)
