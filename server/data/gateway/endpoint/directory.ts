@@ -1,5 +1,4 @@
 /** All that a call needs to know, in memory: keys, live versions, grants in force. Filled from the database, and again whenever it tells of a change. */
-import { createSecretKey, type KeyObject } from 'node:crypto'
 import type { Signed } from '@zhenghe/wire/documents.ts'
 import { signedDigest } from '@zhenghe/wire/sign.ts'
 import type { Pool } from 'pg'
@@ -9,6 +8,7 @@ import { routeOf } from '../call.rules.ts'
 import type { Definition } from '../definition.contract.ts'
 import type { SecretBox } from '../secret.ts'
 import { Ending } from './ending.ts'
+import { CallMac } from './mac.ts'
 import { compileProjection, type Projection } from './project.ts'
 
 type Operation = Definition['operations'][number]
@@ -44,7 +44,7 @@ export type LiveGrant = {
   /** ends calls that are under way with the grant */
   ending: Ending
 }
-export type LiveKey = { id: string; unit: Id; secret: KeyObject }
+export type LiveKey = { id: string; unit: Id; mac: CallMac }
 
 type KeyRow = { id: string; unit: Id; sealed: string }
 type VersionRow = { api: Id; code: string; n: number; definition: Definition; baseUrl: string | null; deprecated: boolean }
@@ -92,7 +92,7 @@ export class Directory {
     ])
     const before = this.#grants
     this.#keys = new Map(
-      keys.rows.map((row) => [row.id, this.#keys.get(row.id) ?? { ...row, secret: createSecretKey(Buffer.from(this.#box.open(row.sealed, row.id))) }]),
+      keys.rows.map((row) => [row.id, this.#keys.get(row.id) ?? { id: row.id, unit: row.unit, mac: new CallMac(this.#box.open(row.sealed, row.id)) }]),
     )
     this.#versions = new Map(versions.rows.map((row) => [`${row.code}/v${row.n}`, liveVersion(row)]))
     const known = new Map([...before.values()].map((grant) => [grant.id, grant]))

@@ -1,5 +1,5 @@
 /** One call from its head to its answer: who calls, by which grant, within which limits; then the question, the answer, the line in the ledger. */
-import { createHmac, hash, timingSafeEqual } from 'node:crypto'
+import { hash, timingSafeEqual } from 'node:crypto'
 import type { Id } from '../../../kernel/contract.ts'
 import type { Language } from '../../../kernel/texts.ts'
 import { dayOf } from '../../../kernel/time.ts'
@@ -115,9 +115,7 @@ export class CallServer {
     track.bodyDigest = bodyDigest
     const at = Number(time)
     this.#fresh(this.#parts.replays.fits(at, track.now), track.now)
-    const mac = createHmac('sha256', key.secret)
-      .update(signingText({ method, target, key: id, time, nonce, bodyDigest }))
-      .digest()
+    const mac = key.mac.of(signingText({ method, target, key: id, time, nonce, bodyDigest }))
     const given = Buffer.from(signature, 'base64url')
     if (given.length !== mac.length || !timingSafeEqual(given, mac)) throw new CallRefusal('gateway.call.bad_signature')
     this.#fresh(this.#parts.replays.remember(at, mac, track.now), track.now)
