@@ -38,28 +38,32 @@ export async function compareWithSource({ talk, target, place, fields, columns }
   }
   const result: Reconciliation = { sourceRows: rowsIn(theirs.buckets), rows: rowsIn(ours), missing: 0, extra: 0, changed: 0, mended: 0, sample: [] }
   for (const batch of differingBuckets(theirs.buckets, ours)) {
-    const differences = differingKeys(await keysOf(talk, batch), await own.keys(batch))
-    const { missing, extra, changed } = differences
-    result.missing += missing.length
-    result.extra += extra.length
-    result.changed += changed.length
-    for (const [kind, keys] of [
-      ['missing', missing],
-      ['extra', extra],
-      ['different', changed],
-    ] as const) {
-      result.sample.push(...keys.slice(0, SAMPLE - result.sample.length).map((key) => ({ key: key.join(','), kind })))
-    }
-    if (mend) result.mended += await mendAll(mend, differences)
-  }
-  if (mend && result.missing + result.extra + result.changed > 0) {
-    const after = await own.sums()
-    if (differingBuckets(theirs.buckets, after).length > 0)
-      throw refusal('counts_differ', 'the table still differs from the source after mending: deliver it whole again')
-    result.rows = rowsIn(after)
+    const [there, here] = [await keysOf(talk, batch), await own.keys(batch)]
+    const differences = differingKeys(there, here)
+    tell(result, differences)
+    if (!mend) continue
+    result.mended += await mendAll(mend, differences)
+    const after = await own.keys(batch)
+    if (!same(differingKeys(there, after))) throw refusal('counts_differ', 'the table still differs from the source after mending: deliver it whole again')
+    result.rows += after.length - here.length
   }
   return result
 }
+
+function tell(result: Reconciliation, { missing, extra, changed }: Differences): void {
+  result.missing += missing.length
+  result.extra += extra.length
+  result.changed += changed.length
+  for (const [kind, keys] of [
+    ['missing', missing],
+    ['extra', extra],
+    ['different', changed],
+  ] as const) {
+    result.sample.push(...keys.slice(0, SAMPLE - result.sample.length).map((key) => ({ key: key.join(','), kind })))
+  }
+}
+
+const same = ({ missing, extra, changed }: Differences): boolean => missing.length + extra.length + changed.length === 0
 
 function rowsIn(buckets: readonly Bucket[]): number {
   return buckets.reduce((sum, { n }) => sum + n, 0)
