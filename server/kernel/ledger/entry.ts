@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { createHash, hash } from 'node:crypto'
 import { canonical } from '@zhenghe/wire/canonical.ts'
 import type { Moment } from '../contract.ts'
 import type { Actor } from '../module.ts'
@@ -46,12 +46,19 @@ export function chainOrigin(chain: number): Buffer {
   return createHash('sha256').update(`${CHAIN_ORIGIN}${chain}`).digest()
 }
 
+const HASH_BYTES = 32
+const PLACE_BYTES = 10
+let scratch = Buffer.alloc(1 << 12)
+
 /** The hash of a line from the one before it: sha256(previous ‖ chain, 2 bytes ‖ seq, 8 bytes ‖ body in UTF-8). */
 export function lineHash(previous: Buffer, chain: number, seq: number, body: string): Buffer {
-  const place = Buffer.alloc(10)
-  place.writeInt16BE(chain, 0)
-  place.writeBigInt64BE(BigInt(seq), 2)
-  return createHash('sha256').update(previous).update(place).update(body, 'utf8').digest()
+  const most = HASH_BYTES + PLACE_BYTES + 3 * body.length
+  if (scratch.length < most) scratch = Buffer.alloc(2 * most)
+  previous.copy(scratch)
+  scratch.writeInt16BE(chain, HASH_BYTES)
+  scratch.writeBigInt64BE(BigInt(seq), HASH_BYTES + 2)
+  const end = HASH_BYTES + PLACE_BYTES + scratch.write(body, HASH_BYTES + PLACE_BYTES)
+  return hash('sha256', scratch.subarray(0, end), 'buffer')
 }
 
 /** The input with every named field, at any depth, replaced by its keyed digest. */

@@ -1,10 +1,11 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 
 /** A step of an inclusion proof: the neighbour's hash and the side it stands on. */
 export type ProofStep = { side: 'left' | 'right'; hash: Buffer }
 
-const leafHash = (value: Buffer): Buffer => createHash('sha256').update(Buffer.of(0)).update(value).digest()
-const nodeHash = (left: Buffer, right: Buffer): Buffer => createHash('sha256').update(Buffer.of(1)).update(left).update(right).digest()
+const [LEAF, NODE] = [Buffer.of(0), Buffer.of(1)]
+const leafHash = (value: Buffer): Buffer => hash('sha256', Buffer.concat([LEAF, value]), 'buffer')
+const nodeHash = (left: Buffer, right: Buffer): Buffer => hash('sha256', Buffer.concat([NODE, left, right]), 'buffer')
 
 /** The root of a Merkle tree over the leaves in their order (RFC 6962 prefixes; an odd last node rises unpaired). Zero bytes for no leaves. */
 export function merkleRoot(leaves: readonly Buffer[]): Buffer {

@@ -54,7 +54,9 @@ async function walkChain(db: Kysely<KernelTables>, chain: number, seen: (line: L
   const findings: Finding[] = []
   let previous = chainOrigin(chain)
   let expected = 1
-  for (let batch = await readChain(db, chain, undefined); batch.length > 0; batch = await readChain(db, chain, batch.at(-1)!)) {
+  for (let batch = await readChain(db, chain, undefined); batch.length > 0; ) {
+    const next = readChain(db, chain, batch.at(-1)!) // while this one is looked at
+    next.catch(() => undefined)
     for (const line of batch) {
       seen(line)
       if (line.seq < expected) {
@@ -67,6 +69,7 @@ async function walkChain(db: Kysely<KernelTables>, chain: number, seen: (line: L
       previous = line.hash
       expected = line.seq + 1
     }
+    batch = await next
   }
   const { rows } = await sql<{ seq: number; hash: Buffer }>`select seq, hash from kernel.ledger_chain where chain = ${chain}`.execute(db)
   const head = rows[0]
