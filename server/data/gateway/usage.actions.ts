@@ -4,19 +4,17 @@ import { later } from '../../kernel/time.ts'
 import { findAccess, unusedGrants } from './access.store.ts'
 import { viewsOf } from './access.view.ts'
 import { refusals } from './contract.ts'
-import { digestOf, GENESIS } from './endpoint/lines.ts'
 import { percentile } from './rules.ts'
-import { type Context, sees, sightOf } from './sight.ts'
+import { sees, sightOf } from './sight.ts'
 import type { Tables } from './tables.ts'
 import { CallLine, type usageEndpoints } from './usage.contract.ts'
 import * as store from './usage.store.ts'
+import { verifyCalls } from './usage.verify.ts'
 
 const refuse = refuser(refusals)
 const DAY_MS = 86_400_000
 const CALLS_SHOWN = 50
 const BATCHES_READ = 500
-const CHECKED_AT_ONCE = 500
-const BEFORE_ALL = '00000000-0000-0000-0000-000000000000'
 
 export const usageActions: Actions<typeof usageEndpoints, Tables> = {
   async usage(ctx, { api, days }) {
@@ -48,29 +46,10 @@ export const usageActions: Actions<typeof usageEndpoints, Tables> = {
   },
 
   async verifyCalls(ctx) {
-    return verify(ctx)
+    return verifyCalls(ctx.db)
   },
 
   async tunnelPass({ actor }) {
     return { node: actor.id }
   },
-}
-
-/** Every chain from its first row: each names the digest before it, and its own is over its lines. */
-async function verify({ db }: Context): Promise<{ chains: number; calls: number; broken: { chain: string; seq: number }[] }> {
-  const broken: { chain: string; seq: number }[] = []
-  let [chains, calls, chain, seq, previous] = [0, 0, BEFORE_ALL, -1, '']
-  for (;;) {
-    const batches = await store.batchesAfter(db, chain, seq, CHECKED_AT_ONCE)
-    for (const batch of batches) {
-      if (batch.chain !== chain) {
-        ;[chain, seq, previous] = [batch.chain, -1, GENESIS]
-        chains++
-      }
-      if (batch.seq !== seq + 1 || batch.previous !== previous || batch.digest !== digestOf(previous, batch.lines)) broken.push({ chain, seq: batch.seq })
-      calls += batch.calls
-      ;[seq, previous] = [batch.seq, batch.digest]
-    }
-    if (batches.length < CHECKED_AT_ONCE) return { chains, calls, broken }
-  }
 }
