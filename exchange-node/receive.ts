@@ -22,7 +22,7 @@ export type ReceiveOptions = {
   keys: NodeKeys
   /** keys pinned at this node */
   approvers: readonly string[]
-  target: { store: TargetConnector; name: TargetName; quotaBytes?: number | undefined; memoryMiB: number }
+  target: { store: TargetConnector; name: TargetName; quotaBytes?: number | undefined; memoryMiB: number; changing?: boolean }
   /** called once with the live counters, which change as the delivery goes on */
   watch: (counters: Readonly<ReceiveProgress>) => void
 }

@@ -38,7 +38,10 @@ export async function receiveCapture(options: CaptureReceiveOptions, grant: Gran
       await table.bind(binding, position)
       await table.end()
       await talk.session.send({ kind: 'captureBound' })
-      const prepared: PreparedReceive = { options: { ...options, mode: 'snapshot', watch: options.watch.progress }, grant }
+      const prepared: PreparedReceive = {
+        options: { ...options, target: { ...options.target, changing: true }, mode: 'snapshot', watch: options.watch.progress },
+        grant,
+      }
       options.watch.period(0, await receive(prepared, keptOpen(session)))
       table = await open()
       held = await table.held()

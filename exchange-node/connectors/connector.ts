@@ -78,6 +78,8 @@ export type TargetRequest = {
   name: TargetName
   quotaBytes?: number | undefined
   memoryMiB: number
+  /** rows will be changed in place after the load */
+  changing?: boolean | undefined
 }
 
 /** A store that rows are written to. It keeps the ledger of its deliveries beside them. */

@@ -101,7 +101,8 @@ export class RelationRows {
 
   #writeFresh(batch: Batch, old: 'none' | 'key' | 'row'): number {
     this.#unchanged = []
-    for (const [field, { column, identity }] of this.#columns.entries()) {
+    for (let field = 0; field < this.#columns.length; field++) {
+      const { column, identity } = this.#columns[field]!
       if (this.#fresh.lengths[column] !== IS_UNCHANGED) continue
       const carried = old === 'row' || (old === 'key' && identity)
       if (!carried || this.#old.lengths[column] === IS_UNCHANGED) this.#unchanged.push(field)

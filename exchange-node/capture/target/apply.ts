@@ -15,8 +15,12 @@ export type Changes = { of: 'upsert' | 'remove' | 'patch' | 'empty'; rows: numbe
 export type Held = ledger.CaptureState & { loaded: boolean; last: { manifest: Signed; receipt: Receipt } | undefined }
 type Group = Changes & { copy: CopyIn | undefined; payloads: Buffer[]; arrived: number }
 
+/** Rows that change are mostly in memory: they are found by the index before a large table is read whole. */
+const RANDOM_PAGE_COST = 1.1
 /** Below, a temporary table costs more than it saves. */
 const FEW_ROWS = 200
+/** Enough to know by what the database plans its statements. */
+const MANY_ROWS = 2000
 /** Tuples a statement takes at once, so that few statements are prepared. */
 const STEPS = [64, 8, 1]
 const MOST_PARAMETERS = 60_000
@@ -49,7 +53,7 @@ export class CaptureTable {
   static async open(address: Address, delivery: string, grant: Grant, name: TargetName): Promise<CaptureTable> {
     const client = await connect(address, 'capture')
     try {
-      await client.query(`set client_connection_check_interval = '2s'; set client_min_messages = warning`)
+      await client.query(`set client_connection_check_interval = '2s'; set client_min_messages = warning; set random_page_cost = ${RANDOM_PAGE_COST}`)
       // what is told as applied may not be lost with the machine, whatever the database is set to
       await client.query(`select set_config('synchronous_commit', 'on', false) where current_setting('synchronous_commit') = 'off'`)
       await prepareLedger(client)
@@ -170,10 +174,19 @@ export class CaptureTable {
       const copied = await group.copy.end()
       if (copied !== group.arrived)
         throw refusal('counts_differ', `${group.arrived} rows came and the database took ${copied}: nothing of the batch was applied`)
+      if (group.arrived >= MANY_ROWS) this.#describe(STAGING[group.of])
       void this.#queue(() => this.#client.query(this.#staging(group)))
       if (group.of === 'patch') void this.#queue(() => this.#client.query(`truncate ${PATCHES}`))
     } else this.#applyFew(group)
   }
+
+  /** Once for each connection: a temporary table of which nothing is known is taken for a few rows or for many, and the whole target is hashed to meet them. */
+  #describe(staging: string): void {
+    if (this.#described.has(staging)) return
+    this.#described.add(staging)
+    void this.#queue(() => this.#client.query(`analyze ${staging}`))
+  }
+  readonly #described = new Set<string>()
 
   #staging({ of, unchanged }: Group): string {
     if (of === 'remove') return this.#statements.removeStaged()

@@ -107,7 +107,7 @@ class PostgresTable implements Target {
   }
 
   async begin(plan: ledger.Plan): Promise<void> {
-    const { delivery, name, grant, quotaBytes } = this.#request
+    const { delivery, name, grant, quotaBytes, changing } = this.#request
     for (const id of await ledger.abandoned(this.#client, delivery, name)) {
       await dropTable(this.#client, loadTable(name, id))
       await ledger.forgetDelivery(this.#client, id)
@@ -116,7 +116,7 @@ class PostgresTable implements Target {
     await transaction(this.#client, 'begin', async () => {
       if (plan.mode === 'snapshot') {
         await dropTable(this.#client, this.#load)
-        await createLoadTable(this.#client, this.#load, grant.fields)
+        await createLoadTable(this.#client, this.#load, grant.fields, changing)
       } else if (!this.#existing) await createTarget(this.#client, name, grant.fields)
       await ledger.freezePlan(this.#client, delivery, plan, name)
     })
