@@ -12,18 +12,19 @@ import pg from 'pg'
 import { arrived, native, type Site, type Way, zhenghe } from './capture/ways.ts'
 import { startCluster, stopCluster } from './exchange/clusters.ts'
 import { DDL, fillRegister } from './exchange/register.ts'
+import { median, round } from './measure/figures.ts'
+import { type Line, report } from './measure/line.ts'
 
 const TARGET_RATIO = 1.25
+const STRETCH_RATIO = 1.6
 const LATENCIES = [
-  { rate: 1000, a: 1, p99: 60 },
-  { rate: 10_000, a: 10, p99: 200 },
+  { rate: 1000, a: 1, p99: 60, stretch: 25 },
+  { rate: 10_000, a: 10, p99: 200, stretch: 80 },
 ] as const
 const TICKS_A_SECOND = 200
 /** As many as a department's system has sessions; one alone waits for the disk at every commit. */
 const WRITERS = 4
 const MARK = 'the end of the changes'
-
-type Row = { bench: string; row: string } & Record<string, unknown>
 
 export async function run(args: string[]): Promise<void> {
   const { values } = parseArgs({
@@ -42,8 +43,11 @@ export async function run(args: string[]): Promise<void> {
     for (const way of ways) await way.begin()
     const results = [...(await throughput(site, ways, rows, rounds)), ...(await latency(site, ways[0]!, ways[1]!, seconds, values.quick ? 2 : 3))]
     for (const way of ways) await way.drop()
-    for (const row of results) console.log(JSON.stringify(row))
-    save(results, { rows, rounds, seconds })
+    report(
+      'capture',
+      results.map((line) => ({ ...line, quick: values.quick ?? false })),
+      { rows, rounds, seconds },
+    )
   } finally {
     await stopCluster(site.source)
     await stopCluster(site.target)
@@ -73,22 +77,22 @@ async function change({ source }: Site, round: number): Promise<string> {
   return mark
 }
 
-async function throughput(site: Site, ways: readonly Way[], rows: number, rounds: number): Promise<Row[]> {
+async function throughput(site: Site, ways: readonly Way[], rows: number, rounds: number): Promise<Line[]> {
   const { rows: first } = await site.source.client.query<{ key: string }>('select min(uscc) as key from entity')
   const key = first[0]!.key
   const rates = new Map<Way, number[]>(ways.map((way) => [way, []]))
-  for (let round = 0; round <= rounds; round++) {
+  for (let turn = 0; turn <= rounds; turn++) {
     for (const way of ways) await way.stop()
-    const mark = await change(site, round)
+    const mark = await change(site, turn)
     for (const cluster of [site.source, site.target]) await cluster.client.query('checkpoint')
-    for (const way of round % 2 ? [...ways].reverse() : ways) {
+    for (const way of turn % 2 ? [...ways].reverse() : ways) {
       const began = performance.now()
       await way.resume()
       await arrived(site, way.table, key, mark)
       const took = (performance.now() - began) / 1000
-      if (round > 0) rates.get(way)!.push(rows / took)
+      if (turn > 0) rates.get(way)!.push(rows / took)
       console.log(
-        `${round === 0 ? 'warm-up' : `round ${round}`}  ${way.name.padEnd(28)} ${took.toFixed(2)} s  ${Math.round(rows / took)} changes/s  load ${os.loadavg()[0]!.toFixed(1)}`,
+        `${turn === 0 ? 'warm-up' : `round ${turn}`}  ${way.name.padEnd(28)} ${took.toFixed(2)} s  ${Math.round(rows / took)} changes/s  load ${os.loadavg()[0]!.toFixed(1)}`,
       )
       await way.stop()
     }
@@ -97,8 +101,13 @@ async function throughput(site: Site, ways: readonly Way[], rows: number, rounds
   }
   const [ours, theirs] = ways.map((way) => rates.get(way)!) as [number[], number[]]
   const ratio = median(ours.map((rate, at) => rate / theirs[at]!))
-  const figures = { ours: Math.round(median(ours)), native: Math.round(median(theirs)), runs: { ours: ours.map(Math.round), native: theirs.map(Math.round) } }
-  return [{ bench: 'capture', row: 'apply', ratio: Number(ratio.toFixed(3)), target: TARGET_RATIO, ok: ratio >= TARGET_RATIO, ...figures }]
+  return [
+    {
+      ...{ row: 'change capture: apply', target: TARGET_RATIO, stretch: STRETCH_RATIO, ours: Math.round(median(ours)), unit: 'changes/s', peer: ways[1]!.name },
+      ...{ ratio: round(ratio), pass: ratio >= TARGET_RATIO, rounds, quick: false, theirs: Math.round(median(theirs)) },
+      runs: { ours: ours.map(Math.round), theirs: theirs.map(Math.round) },
+    },
+  ]
 }
 
 /** What both have made of the changes is what stands at the source, but for masks. */
@@ -111,16 +120,19 @@ async function same({ source, target }: Site): Promise<void> {
 }
 
 /** The other way rests meanwhile. */
-async function latency(site: Site, way: Way, other: Way, seconds: number, rounds: number): Promise<Row[]> {
-  const results: Row[] = []
+async function latency(site: Site, way: Way, other: Way, seconds: number, rounds: number): Promise<Line[]> {
+  const results: Line[] = []
   await other.stop()
-  for (const { rate, a, p99 } of LATENCIES) {
+  for (const { rate, a, p99, stretch } of LATENCIES) {
     const runs: Measured[] = []
-    for (let round = 0; round < rounds; round++) runs.push(await write(site, way, { rate, a, seconds, mark: `${MARK} ${rate} ${round}` }))
+    for (let turn = 0; turn < rounds; turn++) runs.push(await write(site, way, { rate, a, seconds, mark: `${MARK} ${rate} ${turn}` }))
     const of = (pick: (run: Measured) => number) => median(runs.map(pick))
     const reached = of((run) => run.reached)
-    const figures = { p50: of((run) => run.p50), p99: of((run) => run.p99), reached: Math.round(reached), runs }
-    results.push({ bench: 'capture', row: `latency at ${rate} rows/s`, ...figures, target: p99, ok: figures.p99 <= p99 && reached >= 0.9 * rate })
+    const figure = of((run) => run.p99)
+    results.push({
+      ...{ row: `change capture: p99 at ${rate} rows/s`, target: p99, stretch, ours: figure, unit: 'ms', peer: null, ratio: null, rounds, quick: false },
+      ...{ pass: figure <= p99 && reached >= 0.9 * rate, p50: of((run) => run.p50), reached: Math.round(reached), runs },
+    })
   }
   await other.resume()
   return results
@@ -177,22 +189,4 @@ async function paced(writer: pg.Client, keys: readonly string[], { rate, a, seco
     if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait))
   }
   return written * a
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((x, y) => x - y)
-  const middle = sorted.length >> 1
-  return sorted.length % 2 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2
-}
-
-function save(results: readonly Row[], settings: Record<string, number>): void {
-  const machine = {
-    cpu: os.cpus()[0]?.model,
-    cores: os.cpus().length,
-    memoryGiB: Math.round(os.totalmem() / 2 ** 30),
-    load: os.loadavg(),
-    node: process.version,
-  }
-  const file = new URL(`results/capture-${new Date().toISOString().slice(0, 10)}.json`, import.meta.url)
-  fs.writeFileSync(file, `${JSON.stringify({ at: new Date().toISOString(), machine, ...settings, results }, null, 1)}\n`)
 }

@@ -3,18 +3,22 @@
  * they do beside a database; L is two new processes each time. `--quick`: 300,000 rows, 3 rounds.
  */
 import { spawnSync } from 'node:child_process'
-import fs from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { type Case, type Measured, naive, ours, pipe, type Site, sortedPipe } from './exchange/cases.ts'
 import { startCluster, stopCluster } from './exchange/clusters.ts'
+import { pgloader } from './exchange/pgloader.ts'
 import { prepare } from './exchange/prepare.ts'
 import { initialCopy } from './exchange/replication.ts'
+import { median, round } from './measure/figures.ts'
+import { type Line, report } from './measure/line.ts'
 
-const ALL = [pipe, sortedPipe, initialCopy, ours, naive]
+/** pgloader only where it is installed. */
+const ALL = [pipe, sortedPipe, initialCopy, ours, naive, pgloader]
 const TARGET = 1.3
-const TARGETS: Readonly<Record<string, number>> = { [pipe.name]: TARGET, [sortedPipe.name]: 0.9, [initialCopy.name]: 1.35, [naive.name]: 10 }
+const STRETCH = 1.45
+const TARGETS: Readonly<Record<string, number>> = { [pipe.name]: TARGET, [sortedPipe.name]: 0.9, [initialCopy.name]: 1.35, [naive.name]: 10, [pgloader.name]: 2.8 }
 
 export async function run(args: string[]): Promise<void> {
   const { values } = parseArgs({
@@ -24,7 +28,9 @@ export async function run(args: string[]): Promise<void> {
   const rows = Number(values.rows ?? (values.quick ? 300_000 : 1_000_000))
   const rounds = Number(values.rounds ?? (values.quick ? 3 : 5))
   if (spawnSync('psql', ['--version']).status !== 0) throw new Error('L is measured with psql, which is not installed: apt-get install postgresql-client')
-  const cases = ALL.filter(({ name }) => !values.only || name.includes(values.only) || name === pipe.name)
+  const installed = spawnSync('pgloader', ['--version']).status === 0
+  if (!installed) console.log('pgloader is not installed (apt-get install pgloader): left out')
+  const cases = ALL.filter((one) => (one !== pgloader || installed) && (!values.only || one.name.includes(values.only) || one === pipe))
   const home = path.join(os.tmpdir(), 'zhenghe-bench')
   const workers: Site['workers'] = new Map()
   const source = await startCluster(path.join(home, 'source'))
@@ -33,7 +39,7 @@ export async function run(args: string[]): Promise<void> {
     const site: Site = { source, target, rows, connections: Number(values.connections ?? 2), workers }
     await prepare(site)
     const results = await rounded(cases, rounds, site)
-    report(results, rows, rounds)
+    tell(results, { rows, rounds, quick: values.quick ?? false })
   } finally {
     for (const worker of workers.values()) worker.end()
     await stopCluster(source)
@@ -46,17 +52,19 @@ type Results = Map<Case, Measured[]>
 /** Interleaved: A B C, A B C, …; one round before that is not counted. */
 async function rounded(cases: readonly Case[], rounds: number, site: Site): Promise<Results> {
   const results: Results = new Map(cases.map((one) => [one, []]))
-  for (let round = 0; round <= rounds; round++) {
+  for (let turn = 0; turn <= rounds; turn++) {
     for (const one of cases) {
       const measured = await one.run(site)
-      if (round > 0) results.get(one)!.push(measured)
-      console.log(`${round === 0 ? 'warm-up' : `round ${round}`}  ${one.name.padEnd(38)} ${measured.seconds.toFixed(2)} s  load ${os.loadavg()[0]!.toFixed(1)}`)
+      if (turn > 0) results.get(one)!.push(measured)
+      console.log(`${turn === 0 ? 'warm-up' : `round ${turn}`}  ${one.name.padEnd(38)} ${measured.seconds.toFixed(2)} s  load ${os.loadavg()[0]!.toFixed(1)}`)
     }
   }
   return results
 }
 
-function report(results: Results, rows: number, rounds: number): void {
+type Settings = { rows: number; rounds: number; quick: boolean }
+
+function tell(results: Results, { rows, rounds, quick }: Settings): void {
   const pipes = results.get(pipe)!
   const rate = ({ rows: moved, seconds }: Measured) => moved / seconds
   const table = [...results].map(([{ name }, runs]) => {
@@ -71,32 +79,19 @@ function report(results: Results, rows: number, rounds: number): void {
     }
   })
   console.table(table)
-  const against = Object.fromEntries([...results].flatMap(([peer, runs]) => (peer === ours ? [] : [[peer.name, ratioTo(results.get(ours)!, runs)]])))
-  for (const [peer, ratio] of Object.entries(against)) console.log(`ours against ${peer}: ${ratio.toFixed(2)} (target ${TARGETS[peer]})`)
-  if (results.size === ALL.length) save(results, rows, rounds, against)
-  const ratio = Number(against[pipe.name]!.toFixed(3))
-  console.log(JSON.stringify({ bench: 'exchange', ratio, target: TARGET, ok: ratio >= TARGET, rows, rounds, against }))
+  const lines = [...results].flatMap(([peer, runs]) => (peer === ours ? [] : [lineOf(peer, results.get(ours)!, runs, { rows, rounds, quick })]))
+  report('exchange', lines, { table, runs: Object.fromEntries([...results].map(([{ name }, measured]) => [name, measured])) })
+}
+
+function lineOf({ name }: Case, runs: readonly Measured[], peers: readonly Measured[], sizes: { rows: number; rounds: number; quick: boolean }): Line {
+  const ratio = round(ratioTo(runs, peers))
+  const target = TARGETS[name] ?? 0
+  const rate = (all: readonly Measured[]) => Math.round(median(all.map((run) => run.rows / run.seconds)))
+  const stretch = name === pipe.name ? STRETCH : null
+  return { row: 'first full load', target, stretch, ours: rate(runs), unit: 'rows/s', peer: name, ratio, pass: ratio >= target, theirs: rate(peers), ...sizes }
 }
 
 /** Median over the rounds of the pairwise ratios of rows a second. */
 function ratioTo(runs: readonly Measured[], peers: readonly Measured[]): number {
   return median(runs.map((run, at) => run.rows / run.seconds / (peers[at]!.rows / peers[at]!.seconds)))
-}
-
-export function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b)
-  const middle = sorted.length >> 1
-  return sorted.length % 2 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2
-}
-
-export function machine() {
-  const { length: cores, 0: first } = os.cpus()
-  return { cpu: first?.model, cores, memoryGiB: Math.round(os.totalmem() / 2 ** 30), load: os.loadavg(), node: process.version }
-}
-
-function save(results: Results, rows: number, rounds: number, against: Record<string, number>): void {
-  const file = new URL(`results/exchange-${new Date().toISOString().slice(0, 10)}.json`, import.meta.url)
-  fs.mkdirSync(new URL('results/', import.meta.url), { recursive: true })
-  const runs = Object.fromEntries([...results].map(([{ name }, measured]) => [name, measured]))
-  fs.writeFileSync(file, `${JSON.stringify({ at: new Date().toISOString(), machine: machine(), rows, rounds, against, runs }, null, 1)}\n`)
 }

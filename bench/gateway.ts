@@ -11,6 +11,8 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { signingText } from '@zhenghe/server/data/gateway/call.rules.ts'
 import { freePort, type Postgres, startPostgres } from '@zhenghe/server/kernel/embedded.ts'
 import pg from 'pg'
+import { median, round } from './measure/figures.ts'
+import { report } from './measure/line.ts'
 
 const TARGET = 0.3
 const STRETCH = 0.45
@@ -56,7 +58,7 @@ export async function run(args: readonly string[]): Promise<void> {
         )
       }
     }
-    report(runs, await ledgerOf(database), pairs, seconds)
+    tell(runs, await ledgerOf(database), { pairs, seconds, quick })
   } finally {
     for (const end of ends.reverse()) await end()
     fs.rmSync(home, { recursive: true, force: true })
@@ -173,9 +175,9 @@ async function ledgerOf({ host, port, user, password }: Postgres): Promise<numbe
   return Number(rows[0]?.n)
 }
 
-const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[values.length >> 1] ?? 0
+type Settings = { pairs: number; seconds: number; quick: boolean }
 
-function report(runs: Record<Side, Run[]>, lines: number, pairs: number, seconds: number): void {
+function tell(runs: Record<Side, Run[]>, lines: number, { pairs, seconds, quick }: Settings): void {
   const ratios = runs.ours.map((ours, at) => ours.perSecond / runs.nginx[at]!.perSecond)
   const row = (side: Side) => ({
     side,
@@ -185,30 +187,25 @@ function report(runs: Record<Side, Run[]>, lines: number, pairs: number, seconds
     'CPU µs a request': median(runs[side].map(({ cpuMicroseconds }) => cpuMicroseconds)) || '',
   })
   console.table([row('ours'), row('nginx')])
-  const ratio = Number(median(ratios).toFixed(3))
+  const ratio = round(median(ratios))
   const clean = runs.ours.every(({ others }) => others === 0)
-  const line = {
-    bench: 'gateway',
-    ratio,
-    target: TARGET,
-    stretch: STRETCH,
-    ok: ratio >= TARGET && clean,
-    pairs,
-    seconds,
-    connections: CONNECTIONS,
-    lines,
-    ours: row('ours'),
-    nginx: row('nginx'),
-  }
-  const machine = {
-    cpu: os.cpus()[0]?.model,
-    cores: os.cpus().length,
-    memoryGiB: Math.round(os.totalmem() / 2 ** 30),
-    load: os.loadavg(),
-    node: process.version,
-  }
-  const file = new URL(`results/gateway-${new Date().toISOString().slice(0, 10)}.json`, import.meta.url)
-  fs.mkdirSync(new URL('results/', import.meta.url), { recursive: true })
-  fs.writeFileSync(file, `${JSON.stringify({ at: new Date().toISOString(), machine, ...line, ratios, runs }, null, 1)}\n`)
-  console.log(JSON.stringify(line))
+  report(
+    'gateway',
+    [
+      {
+        ...{ row: 'gateway: key, quota and ledger on', target: TARGET, stretch: STRETCH, ours: row('ours')['req/s'], unit: 'req/s', peer: 'nginx proxy_pass' },
+        ...{
+          ratio,
+          pass: ratio >= TARGET && clean,
+          rounds: pairs,
+          quick,
+          seconds,
+          connections: CONNECTIONS,
+          lines,
+          sides: { ours: row('ours'), nginx: row('nginx') },
+        },
+      },
+    ],
+    { ratios, runs },
+  )
 }

@@ -3,7 +3,6 @@
  * CPU of nodes, databases and broker. `--quick`: 300,000 rows, 3 pairs.
  */
 import { spawnSync } from 'node:child_process'
-import fs from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
@@ -11,8 +10,11 @@ import { NatsServer } from '@zhenghe/exchange-node/nats/testing/nats-server.ts'
 import { type Case, type Measured, ours, oursOver, type Site } from './exchange/cases.ts'
 import { startCluster, stopCluster } from './exchange/clusters.ts'
 import { prepare } from './exchange/prepare.ts'
+import { median, round } from './measure/figures.ts'
+import { report } from './measure/line.ts'
 
 const TARGET = 0.8
+const STRETCH = 0.9
 
 export async function run(args: string[]): Promise<void> {
   const { values } = parseArgs({
@@ -28,7 +30,7 @@ export async function run(args: string[]): Promise<void> {
   try {
     const site: Site = { source, target, rows, connections: Number(values.connections ?? 2), workers }
     await prepare(site)
-    report(await paired([ours, oursOver(broker)], rounds, site), rows, rounds)
+    tell(await paired([ours, oursOver(broker)], rounds, site), { rows, rounds, quick: values.quick ?? false })
   } finally {
     for (const worker of workers.values()) worker.end()
     await broker.stop()
@@ -42,19 +44,21 @@ type Pair = [direct: Measured, nats: Measured]
 /** A B, B A, A B, …: neither has the warmer place. One pair before that is not counted. */
 async function paired(cases: [Case, Case], rounds: number, site: Site): Promise<Pair[]> {
   const pairs: Pair[] = []
-  for (let round = 0; round <= rounds; round++) {
+  for (let turn = 0; turn <= rounds; turn++) {
     const pair: Measured[] = []
-    for (const at of round % 2 ? [1, 0] : [0, 1]) {
+    for (const at of turn % 2 ? [1, 0] : [0, 1]) {
       const one = cases[at]!
       pair[at] = await one.run(site)
-      console.log(`${round === 0 ? 'warm-up' : `round ${round}`}  ${one.name.padEnd(30)} ${pair[at].seconds.toFixed(2)} s  load ${os.loadavg()[0]!.toFixed(1)}`)
+      console.log(`${turn === 0 ? 'warm-up' : `round ${turn}`}  ${one.name.padEnd(30)} ${pair[at].seconds.toFixed(2)} s  load ${os.loadavg()[0]!.toFixed(1)}`)
     }
-    if (round > 0) pairs.push(pair as Pair)
+    if (turn > 0) pairs.push(pair as Pair)
   }
   return pairs
 }
 
-function report(pairs: readonly Pair[], rows: number, rounds: number): void {
+type Settings = { rows: number; rounds: number; quick: boolean }
+
+function tell(pairs: readonly Pair[], { rows, rounds, quick }: Settings): void {
   const row = (at: 0 | 1) => {
     const runs = pairs.map((pair) => pair[at])
     const seconds = runs.map((run) => run.seconds)
@@ -70,22 +74,17 @@ function report(pairs: readonly Pair[], rows: number, rounds: number): void {
   const table = { direct: row(0), nats: row(1) }
   console.table(table)
   const ratios = pairs.map(([direct, nats]) => direct.seconds / nats.seconds)
-  const ratio = Number(median(ratios).toFixed(3))
-  const machine = {
-    cpu: os.cpus()[0]?.model,
-    cores: os.cpus().length,
-    memoryGiB: Math.round(os.totalmem() / 2 ** 30),
-    load: os.loadavg(),
-    node: process.version,
-  }
+  const ratio = round(median(ratios))
   const server = spawnSync('nats-server', ['--version']).stdout.toString().trim()
-  const file = new URL(`results/nats-${new Date().toISOString().slice(0, 10)}.json`, import.meta.url)
-  fs.writeFileSync(file, `${JSON.stringify({ at: new Date().toISOString(), machine, server, rows, rounds, ratio, ratios, table, pairs }, null, 1)}\n`)
-  console.log(JSON.stringify({ bench: 'nats', ratio, target: TARGET, ok: ratio >= TARGET, rows, rounds, load: os.loadavg()[0], ...table }))
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b)
-  const middle = sorted.length >> 1
-  return sorted.length % 2 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2
+  const seconds = (at: 0 | 1) => round(median(pairs.map((pair) => pair[at].seconds)), 2)
+  report(
+    'nats',
+    [
+      {
+        ...{ row: 'through NATS JetStream', target: TARGET, stretch: STRETCH, ours: seconds(1), unit: 's', peer: 'the same nodes over a direct stream', ratio },
+        ...{ pass: ratio >= TARGET, rounds, quick, rows, theirs: seconds(0), server, sides: table },
+      },
+    ],
+    { ratios, pairs },
+  )
 }
