@@ -18,7 +18,13 @@ import { type Line, report } from './measure/line.ts'
 const ALL = [pipe, sortedPipe, initialCopy, ours, naive, pgloader]
 const TARGET = 1.3
 const STRETCH = 1.45
-const TARGETS: Readonly<Record<string, number>> = { [pipe.name]: TARGET, [sortedPipe.name]: 0.9, [initialCopy.name]: 1.35, [naive.name]: 10, [pgloader.name]: 2.8 }
+const TARGETS: Readonly<Record<string, number>> = {
+  [pipe.name]: TARGET,
+  [sortedPipe.name]: 0.9,
+  [initialCopy.name]: 1.35,
+  [naive.name]: 10,
+  [pgloader.name]: 2.8,
+}
 
 export async function run(args: string[]): Promise<void> {
   const { values } = parseArgs({
