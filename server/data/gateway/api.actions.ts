@@ -13,6 +13,7 @@ import { refusals } from './contract.ts'
 import { checkDefinition, offerOf } from './offer.ts'
 import { openapiOf } from './openapi.rules.ts'
 import { stateOfVersion } from './rules.ts'
+import { boxOf } from './secret.ts'
 import { type Context, demandApi, ownUnit } from './sight.ts'
 import type { ApiRow, Tables, UpstreamRow, VersionRow } from './tables.ts'
 
@@ -34,6 +35,15 @@ export const apiActions: Actions<typeof apiEndpoints, Tables> = {
 
   async withdrawUpstream(ctx, { id }) {
     return viewOfUpstream((await store.withdrawUpstream(ctx.db, id, ctx.now)) ?? refuse('gateway.upstream_unknown'))
+  },
+
+  async setCredential(ctx, { id, credential }) {
+    const found = await store.upstream(ctx.db, id)
+    if (!found || found.withdrawnAt) return refuse('gateway.upstream_unknown')
+    if (!ctx.may('gateway.publish', { unit: found.unit })) refuse('gateway.not_yours')
+    const sealed = credential && ctx.local(boxOf).seal(credential.value, id)
+    ctx.about('gateway.upstream', id, { header: credential?.header ?? null })
+    return viewOfUpstream(await store.setCredential(ctx.db, id, credential?.header ?? null, sealed))
   },
 
   async apis(ctx, { after, limit, of, text }) {
@@ -134,4 +144,4 @@ async function fieldsOf(ctx: Context, { definition }: VersionRow): Promise<{ key
   return { keys: offer?.binding.keys ?? [], titles: Object.fromEntries(offer?.content.items.map(({ column, name }) => [column, name]) ?? []) }
 }
 
-const viewOfUpstream = ({ allowedBy: _, ...row }: UpstreamRow) => row
+const viewOfUpstream = ({ allowedBy: _, credentialSealed: __, ...row }: UpstreamRow) => row

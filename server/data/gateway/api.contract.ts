@@ -16,8 +16,23 @@ export const Upstream = z.object({
   note: z.string(),
   allowedAt: Moment,
   withdrawnAt: Moment.nullable(),
+  credentialHeader: z.string().nullable().meta({ description: 'the header by which the platform shows itself there; its value is never given out' }),
 })
 export type Upstream = z.infer<typeof Upstream>
+
+/** Headers that say how a message is carried: never anybody's to set. */
+const CARRYING = new Set(['host', 'connection', 'keep-alive', 'transfer-encoding', 'te', 'trailer', 'upgrade', 'expect', 'accept', 'accept-encoding'])
+export const Credential = z.object({
+  header: z
+    .string()
+    .toLowerCase()
+    .regex(/^[a-z][a-z0-9-]{0,63}$/)
+    .refine((name) => !CARRYING.has(name) && !name.startsWith('content-') && !name.startsWith('proxy-')),
+  value: z
+    .string()
+    .regex(/^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/)
+    .max(4096),
+})
 
 export const VersionState = z.enum(['draft', 'published', 'deprecated', 'withdrawn'])
 export type VersionState = z.infer<typeof VersionState>
@@ -96,6 +111,14 @@ export const apiEndpoints = {
     in: One,
     out: Upstream,
     refusals: ['gateway.upstream_unknown'],
+  }),
+  setCredential: command('POST /gateway/upstreams/{id}/credential', {
+    summary: 'How the platform shows itself to the system at an address: a header and its value, which is sealed and never given out; null to show nothing',
+    right: 'gateway.publish',
+    in: One.extend({ credential: Credential.nullable() }),
+    out: Upstream,
+    refusals: ['gateway.upstream_unknown', 'gateway.not_yours'],
+    personal: ['value'],
   }),
   apis: query('GET /gateway/apis', {
     summary: 'Interfaces by name; of one’s own unit or all that are published',

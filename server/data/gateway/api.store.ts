@@ -14,6 +14,14 @@ export function upstream(db: Db, id: Id): Promise<UpstreamRow | undefined> {
 export function insertUpstream(db: Db, row: Insertable<Tables['gateway.upstream']>): Promise<UpstreamRow> {
   return db.insertInto('gateway.upstream').values(row).returningAll().executeTakeFirstOrThrow()
 }
+export function setCredential(db: Db, id: Id, header: string | null, sealed: string | null): Promise<UpstreamRow> {
+  return db
+    .updateTable('gateway.upstream')
+    .set({ credentialHeader: header, credentialSealed: sealed })
+    .where('id', '=', id)
+    .returningAll()
+    .executeTakeFirstOrThrow()
+}
 export function withdrawUpstream(db: Db, id: Id, at: Moment): Promise<UpstreamRow | undefined> {
   return db.updateTable('gateway.upstream').set({ withdrawnAt: at }).where('id', '=', id).where('withdrawnAt', 'is', null).returningAll().executeTakeFirst()
 }

@@ -19,6 +19,8 @@ type UpstreamTable = {
   allowedAt: Moment
   allowedBy: Id
   withdrawnAt: Later<Moment>
+  credentialHeader: Later<string>
+  credentialSealed: Later<string>
 }
 type ApiTable = {
   id: Id

@@ -150,6 +150,7 @@ export const acts: Readonly<Record<string, Text>> = {
   'POST /objections/{id}/rate': act('评价异议答复', 'Rated an answer'),
   'POST /objections/{id}/acknowledge': act('已阅知异议结果', 'Took note of an objection’s end'),
   'POST /gateway/upstreams': act('登记接口后端地址', 'Allowed an address for interfaces'),
+  'POST /gateway/upstreams/{id}/credential': act('设置接口后端凭据', 'Set the credential for an address'),
   'POST /gateway/upstreams/{id}/withdraw': act('停用接口后端地址', 'Took an address off the list'),
   'POST /gateway/apis': act('登记接口', 'Registered an interface'),
   'POST /gateway/apis/{id}/draft': act('修改接口草稿', 'Changed an interface’s draft'),

@@ -221,6 +221,24 @@ export const accessWords = {
   noLastCallsNext: { zh: '用本单位的密钥签名调用后，这里逐条显示摘要。', en: 'Each call shows here with its digests.' },
 } satisfies Record<string, Text>
 
+export const credentialWords = {
+  label: { zh: '后端凭据', en: 'Credential for it' },
+  none: { zh: '未设置', en: 'None' },
+  set: { zh: '设置', en: 'Set' },
+  replace: { zh: '更换', en: 'Replace' },
+  remove: { zh: '移除', en: 'Remove' },
+  removeWhat: { zh: '此后访问“{name}”不再出示凭据。', en: 'Calls to {name} show no credential from then on.' },
+  title: { zh: '后端凭据', en: 'Credential for the system behind' },
+  lead: {
+    zh: '平台访问该系统时在请求头中出示。值加密保存，任何人都不能再看到；经该地址的所有接口共用。',
+    en: 'The platform shows it in a header of every call to the system. The value is kept sealed and nobody sees it again; all interfaces at this address share it.',
+  },
+  header: { zh: '请求头名称', en: 'Header' },
+  headerHint: { zh: '如 authorization、x-api-key', en: 'Like authorization or x-api-key' },
+  value: { zh: '值', en: 'Value' },
+  valueHint: { zh: '如 Bearer 后接令牌', en: 'Like Bearer and a token' },
+} satisfies Record<string, Text>
+
 export const upstreamWords = {
   upstreams: { zh: '接口后端地址', en: 'Addresses behind interfaces' },
   lead: {

@@ -51,6 +51,32 @@ test('a signed call by a grant is answered with what the provider answers', asyn
   expect(answer.headers.get('zhenghe-call')).toMatch(/^[0-9a-f]{12}-/)
 })
 
+test('the credential of an address goes there and nowhere else, and is never told', async () => {
+  const secret = 'Bearer 0123456789.abcdef'
+  const credential = { header: 'Authorization', value: secret }
+  expect(await office.publisher.setCredential({ id: upstream, credential })).toMatchObject({ credentialHeader: 'authorization' })
+  await office.settled()
+  await call(COMPANY)
+  expect(behind.heads.at(-1)).toContain(`authorization: ${secret}`)
+  await expect(office.asker.setCredential({ id: upstream, credential: null })).rejects.toMatchObject({ code: 'kernel.forbidden' })
+  for (const header of ['Host', 'content-length', 'x\r\ny']) {
+    await expect(office.publisher.setCredential({ id: upstream, credential: { header, value: 'x' } })).rejects.toMatchObject({ code: 'kernel.bad_input' })
+  }
+  await expect(office.publisher.setCredential({ id: upstream, credential: { header: 'x-key', value: 'a\r\nb: c' } })).rejects.toMatchObject({
+    code: 'kernel.bad_input',
+  })
+  const everything = JSON.stringify([
+    await t.ledger(),
+    await office.publisher.upstreams({}),
+    await t.pool.query('select * from gateway.upstream').then(({ rows }) => rows),
+  ])
+  expect(everything).not.toContain('0123456789.abcdef')
+  await office.publisher.setCredential({ id: upstream, credential: null })
+  await office.settled()
+  await call(COMPANY)
+  expect(behind.heads.at(-1)).not.toContain('authorization')
+})
+
 test('the body and declared parameters go to the provider, undeclared ones do not', async () => {
   expect((await call(`${good.base}/echo`, { method: 'POST', body: '{"名":"值"}' })).json()).toMatchObject({ body: { 名: '值' } })
   expect((await call(`${good.base}/echo?q=${encodeURIComponent('建 材&x')}`)).json()).toMatchObject({ target: '/api/echo?q=%E5%BB%BA+%E6%9D%90%26x' })

@@ -28,6 +28,8 @@ export type LiveVersion = {
   operations: readonly LiveOperation[]
   /** null where it has been taken off the list */
   baseUrl: URL | null
+  /** the header line by which the platform shows itself there; empty where it does not */
+  credential: string
   deprecated: boolean
 }
 export type LiveGrant = {
@@ -47,7 +49,17 @@ export type LiveGrant = {
 export type LiveKey = { id: string; unit: Id; mac: CallMac }
 
 type KeyRow = { id: string; unit: Id; sealed: string }
-type VersionRow = { api: Id; code: string; n: number; definition: Definition; baseUrl: string | null; deprecated: boolean }
+type VersionRow = {
+  api: Id
+  code: string
+  n: number
+  definition: Definition
+  upstream: Id | null
+  baseUrl: string | null
+  header: string | null
+  sealed: string | null
+  deprecated: boolean
+}
 type GrantRow = {
   id: Id
   api: Id
@@ -94,7 +106,7 @@ export class Directory {
     this.#keys = new Map(
       keys.rows.map((row) => [row.id, this.#keys.get(row.id) ?? { id: row.id, unit: row.unit, mac: new CallMac(this.#box.open(row.sealed, row.id)) }]),
     )
-    this.#versions = new Map(versions.rows.map((row) => [`${row.code}/v${row.n}`, liveVersion(row)]))
+    this.#versions = new Map(versions.rows.map((row) => [`${row.code}/v${row.n}`, liveVersion(row, this.#box)]))
     const known = new Map([...before.values()].map((grant) => [grant.id, grant]))
     this.#grants = new Map(grants.rows.map((row) => [`${row.api} ${row.n} ${row.consumer}`, known.get(row.id) ?? liveGrant(row)]))
     const standing = new Set([...this.#grants.values()].map(({ id }) => id))
@@ -104,13 +116,14 @@ export class Directory {
 
 const VERSIONS = `
   select v.api, a.code, v.n, v.definition, v.deprecated_at is not null as deprecated,
-    (select base_url from gateway.upstream u where u.id::text = v.definition->>'upstream' and u.withdrawn_at is null) as "baseUrl"
-  from gateway.version v join gateway.api a on a.id = v.api where v.published_at is not null and v.withdrawn_at is null`
+    u.id as upstream, u.base_url as "baseUrl", u.credential_header as header, u.credential_sealed as sealed
+  from gateway.version v join gateway.api a on a.id = v.api left join gateway.upstream u on u.id::text = v.definition->>'upstream' and u.withdrawn_at is null
+  where v.published_at is not null and v.withdrawn_at is null`
 const GRANTS = `
   select a.id, a.api, a.n, a.consumer, a.terms, a.not_before as "notBefore", a.not_after as "notAfter", a.prepared as text, a.key, a.signature
   from gateway.access a where a.granted_at is not null and a.revoked_at is null`
 
-function liveVersion({ definition, baseUrl, ...row }: VersionRow): LiveVersion {
+function liveVersion({ definition, upstream, baseUrl, header, sealed, ...row }: VersionRow, box: SecretBox): LiveVersion {
   const operations = definition.operations.map((operation): LiveOperation => {
     const { method, path } = routeOf(operation)
     const steps = path
@@ -119,7 +132,8 @@ function liveVersion({ definition, baseUrl, ...row }: VersionRow): LiveVersion {
       .map((step) => (step.startsWith('{') ? { parameter: step.slice(1, -1) } : step))
     return { name: operation.name, operation, method, steps, timeoutMs: operation.timeoutMs, cacheSeconds: operation.cacheSeconds }
   })
-  return { ...row, definition, operations, baseUrl: baseUrl ? new URL(baseUrl) : null }
+  const credential = upstream && header && sealed ? `${header}: ${box.open(sealed, upstream)}\r\n` : ''
+  return { ...row, definition, operations, baseUrl: baseUrl ? new URL(baseUrl) : null, credential }
 }
 
 function liveGrant({ id, consumer, terms, notBefore, notAfter, text, key, signature }: GrantRow): LiveGrant {

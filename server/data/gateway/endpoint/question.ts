@@ -48,7 +48,7 @@ async function askUpstream(parts: GatewayParts, asked: Asked): Promise<Answer> {
   if (!version.baseUrl) throw new CallRefusal('gateway.call.upstream_withdrawn')
   const path = pathOf(asked)
   if (call.body.length > 0 && operation.body === 'none') throw new CallRefusal('gateway.call.bad_request', { why: 'this operation takes no body' })
-  const headers = `accept: application/json\r\n${call.body.length > 0 ? 'content-type: application/json\r\n' : ''}`
+  const headers = `accept: application/json\r\n${version.credential}${call.body.length > 0 ? 'content-type: application/json\r\n' : ''}`
   const question = {
     method: live.method,
     path,

@@ -19,7 +19,10 @@ const json = (value: unknown, status = '200 OK'): string => {
 
 export type TestUpstream = {
   address: string
-  asked: string[] /** Lets the calls that hang be answered. */
+  asked: string[]
+  /** whole heads of requests */
+  heads: string[]
+  /** Lets the calls that hang be answered. */
   release: () => void
   connections: () => number
   close: () => Promise<void>
@@ -27,6 +30,7 @@ export type TestUpstream = {
 
 export async function testUpstream(): Promise<TestUpstream> {
   const asked: string[] = []
+  const heads: string[] = []
   const sockets = new Set<net.Socket>()
   let hanging: (() => void)[] = []
   const server = net.createServer((socket) => {
@@ -43,6 +47,7 @@ export async function testUpstream(): Promise<TestUpstream> {
         const body = Buffer.from(text.slice(end + 4, end + 4 + length), 'latin1').toString()
         text = text.slice(end + 4 + length)
         const target = head.split(' ')[1] ?? ''
+        heads.push(head)
         asked.push(`${head.split('\r\n')[0]} ${body}`.trim())
         answer(socket, target, body, hanging)
       }
@@ -53,6 +58,7 @@ export async function testUpstream(): Promise<TestUpstream> {
   return {
     address: `http://127.0.0.1:${(server.address() as net.AddressInfo).port}/api`,
     asked,
+    heads,
     release: () => {
       for (const run of hanging) run()
       hanging = []

@@ -18,8 +18,9 @@ import { useParam, useSearchState } from '../../../hooks/useAddress.ts'
 import { useMayAt } from '../../../hooks/useMayAt.ts'
 import { Loaded } from '../../../parts/Loaded.tsx'
 import { useMay, useMe } from '../../../session.ts'
-import { gatewayWords as words } from '../../../texts/gateway.ts'
+import { credentialWords, gatewayWords as words } from '../../../texts/gateway.ts'
 import { ApplyDialog } from './ApplyDialog.tsx'
+import { Credential } from './Credential.tsx'
 import './Gateway.css'
 import { OperationDoc } from './OperationDoc.tsx'
 import { UsageTable } from './UsageTable.tsx'
@@ -109,6 +110,7 @@ function ApiPage({ api }: { api: ApiView }) {
 function VersionFacts({ api, version }: { api: ApiView; version: VersionView }) {
   const { say } = useLanguage()
   const { breaker, definition, n } = version
+  const publishes = useMayAt(api.provider)('gateway.publish')
   const openapi = useQuery({ ...gateway.query('document', { id: api.id, n }), enabled: false })
   const download = async () => {
     const { data } = await openapi.refetch()
@@ -138,6 +140,7 @@ function VersionFacts({ api, version }: { api: ApiView; version: VersionView }) 
           label: say(words.backend),
           value: api.node ? <span className={api.node.connected ? undefined : 'sign-warn'}>{node}</span> : (api.upstream?.name ?? '—'),
         },
+        ...(publishes && api.upstream ? [{ label: say(credentialWords.label), value: <Credential upstream={api.upstream} /> }] : []),
         {
           label: say(words.openapi),
           value: (
