@@ -216,7 +216,9 @@ class TableFile implements Target {
     const frames = new TupleFrames()
     const encoder = new RowEncoder(frames, fields)
     let rows = 0
-    for await (const { values } of formatOf(this.#file)!.records(await this.#place.read(this.#file))) {
+    for await (const record of formatOf(this.#file)!.records(await this.#place.read(this.#file))) {
+      if ('problem' in record) throw record.problem
+      const { values } = record
       encoder.write(fields.map(({ name }) => values[name] as FieldValue))
       rows++
       if (frames.full) yield frames.take()

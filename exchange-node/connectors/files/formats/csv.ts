@@ -3,7 +3,7 @@ import { Readable } from 'node:stream'
 import { type CastingContext, CsvError, parse } from 'csv-parse'
 import { refusal } from '../../../refusal.ts'
 import { utf8 } from '../encoding.ts'
-import type { FileFormat, FileRecord } from '../records.ts'
+import { type FileFormat, type FileRecord, type SpoiltRecord, spoilt } from '../records.ts'
 
 const LONGEST_RECORD = 7 << 20
 type Parsed = { record: (string | null)[]; info: { lines: number } }
@@ -19,12 +19,17 @@ export function csv(delimiter?: string): FileFormat {
   }
 }
 
-async function* records(content: Readable, delimiter: string | undefined): AsyncGenerator<FileRecord> {
+async function* records(content: Readable, delimiter: string | undefined): AsyncGenerator<FileRecord | SpoiltRecord> {
   let names: string[] | undefined
   for await (const { record, info } of lines(content, delimiter)) {
-    if (names) yield { values: Object.fromEntries(names.map((name, at) => [name, record[at]])), line: info.lines }
+    if (names) yield recordOf(names, record, info.lines)
     else names = headed(record)
   }
+}
+
+function recordOf(names: readonly string[], record: Parsed['record'], line: number): FileRecord | SpoiltRecord {
+  if (record.length === names.length) return { values: Object.fromEntries(names.map((name, at) => [name, record[at]])), line }
+  return spoilt(line, record.join(','), `line ${line} has ${record.length} values, the first line has ${names.length} names: mend the line, then deliver again`)
 }
 
 async function* lines(content: Readable, delimiter: string | undefined): AsyncGenerator<Parsed> {
@@ -34,6 +39,7 @@ async function* lines(content: Readable, delimiter: string | undefined): AsyncGe
     info: true,
     delimiter: delimiter ?? [',', ';', '\t'],
     skip_empty_lines: true,
+    relax_column_count: true, // counted by `recordOf`
     max_record_size: LONGEST_RECORD,
     cast: (value: string, { quoting }: CastingContext) => (value === '' && !quoting ? null : value),
   })
@@ -62,8 +68,6 @@ function headed(record: readonly (string | null)[]): string[] {
 function explained(error: unknown): unknown {
   if (!(error instanceof CsvError)) return error
   const line = Number((error as { lines?: number }).lines ?? 0)
-  if (error.code === 'CSV_RECORD_INCONSISTENT_FIELDS_LENGTH' || error.code === 'CSV_RECORD_INCONSISTENT_COLUMNS')
-    return refusal('source_value', `source: line ${line} has another number of values than the first line has names: mend the line, then resume`, error)
   if (error.code === 'CSV_MAX_RECORD_SIZE')
     return refusal('row_too_long', `source: line ${line} is longer than ${LONGEST_RECORD} bytes, or a quote before it is never closed`, error)
   return refusal('source_value', `source: line ${line} cannot be read as CSV (${error.message}): mend the line, then resume`, error)
