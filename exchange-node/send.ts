@@ -124,11 +124,13 @@ class Sender {
       await this.#reconcile(first)
       return undefined
     }
-    const plan = await this.#plan(first)
+    const { name } = this.#snapshot.facts
+    const anew = this.#prepared.options.mode === 'snapshot' && this.#snapshot.allOrNothing === true && first.done.some(({ snapshot }) => snapshot !== name)
+    const plan = { ...(await this.#plan(anew ? { ...first, ranges: null } : first)), ...(anew ? { anew } : {}) }
     await this.#talk.session.send(plan)
     const { ranges } = await this.#talk.next('want')
     this.#progress.phase = 'moving'
-    for (const done of first.done) this.#count(done)
+    if (!anew) for (const done of first.done) this.#count(done)
     await this.#sendAll(plan, new Set(ranges))
     const mixed = [...this.#counts.values()].some(({ snapshot }) => snapshot !== plan.snapshot)
     if (plan.mode === 'snapshot' && mixed) await this.#reconcile(await this.#talk.next('reconcile'))

@@ -50,6 +50,8 @@ export interface Source {
 
 export interface SourceSnapshot {
   readonly facts: SnapshotFacts
+  /** True where nothing that was read under another name than this one's is worth keeping: a load that was broken off then begins anew, instead of being compared and mended. */
+  readonly allOrNothing?: boolean
   /** Cuts a whole load into ranges, once; they are frozen at the target. Never scans the table to do so. */
   plan(): Promise<Range[]>
   /** The highest value of a granted field, as text; null in an empty table. */

@@ -2,6 +2,8 @@
 import type { Readable } from 'node:stream'
 import type { FieldValue } from '../tuples/encode.ts'
 import { Unfit } from '../unfit.ts'
+import type { LineEnd } from './cuts.ts'
+import type { Encoding } from './encoding.ts'
 
 /** The values of one row by the names the file itself uses; a name that is absent is null. `line` tells people where it stands. */
 export type FileRecord = { values: Readonly<Record<string, FieldValue>>; line: number }
@@ -21,4 +23,14 @@ export type FileFormat = {
   records(content: Readable): AsyncIterable<FileRecord | SpoiltRecord>
   /** The names of the columns where the file tells them apart from its rows. */
   names?(content: Readable): Promise<string[]>
+  /** Absent where a file can only be read from its beginning. */
+  readonly cut?: Cutting
 }
+/** How rows of a text file are told apart, and read from the middle of it. */
+export type Cutting = {
+  /** a line end between quotes ends no row */
+  readonly quoted: boolean
+  records(content: Readable, slice: Slice): AsyncIterable<FileRecord | SpoiltRecord>
+}
+/** What is known of the file: of the names in its first line, where it has one. `lines` stand before the slice. */
+export type Slice = { encoding: Encoding; end: LineEnd; names: readonly string[]; lines: number }

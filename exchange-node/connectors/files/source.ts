@@ -13,8 +13,10 @@ import type { Look, Part, Source, SourceConnector, SourceOptions, SourceReader, 
 import { Highest } from '../passing.ts'
 import { Sieve } from '../sieve.ts'
 import type { HoldBack } from '../unfit.ts'
+import { partName, partNamed, partsFor } from './cuts.ts'
 import { type FileInfo, inside, type Place } from './place.ts'
 import type { FileRecord, SpoiltRecord } from './records.ts'
+import { isCuttable, Slices } from './slices.ts'
 import { ALL_FILES, columnsOfTable, recordsOf } from './tables.ts'
 
 /** Rows of a text file are taken to be of so many bytes before they are counted. */
@@ -48,13 +50,13 @@ export class FileSource implements SourceConnector {
     })
   }
 
-  prepare(grant: Grant, mode: DeliveryMode, { overlapSeconds }: SourceOptions): Promise<Source> {
+  prepare(grant: Grant, mode: DeliveryMode, options: SourceOptions): Promise<Source> {
     return this.#at(async (place) => {
       if (mode === 'incremental') checkCursor(grant)
       const problems = grant.filter ? checkFilter(grant.filter, grant.fields) : []
       if (problems.length > 0) throw new WireError('bad_filter', `the filter does not fit the granted fields: ${problems[0]!.code}`, { problems })
       const table = await granted(place, grant)
-      return { table, snapshot: async () => FileSnapshot.take(this.#open(), grant, table, overlapSeconds) }
+      return { table, snapshot: async () => FileSnapshot.take(this.#open(), grant, table, options) }
     })
   }
 
@@ -110,34 +112,45 @@ type Placed = (FileRecord | SpoiltRecord) & { place: string }
 
 class FileSnapshot implements SourceSnapshot {
   readonly facts: SnapshotFacts
+  /** of a file; one of a folder's may be as it was */
+  readonly allOrNothing: boolean
   readonly #place: Place
   readonly #grant: Grant
   readonly #files: readonly FileInfo[]
-  readonly #overlapSeconds: number
+  readonly #options: SourceOptions
+  readonly #slices: Slices | undefined
 
-  private constructor(place: Place, grant: Grant, files: readonly FileInfo[], overlapSeconds: number) {
+  private constructor(place: Place, grant: Grant, files: readonly FileInfo[], options: SourceOptions) {
     this.#place = place
     this.#grant = grant
     this.#files = files
-    this.#overlapSeconds = overlapSeconds
+    this.#options = options
+    this.allOrNothing = grant.source.table !== ALL_FILES.table
+    const [only] = grant.source.table === ALL_FILES.table ? [] : files
+    this.#slices = only && isCuttable(place, only.path) ? new Slices(place, only) : undefined
     const position = digest(files.map(({ path, version }) => `${path} ${version}`).join('\n'))
     this.facts = { name: `${place.name}@${position}`, system: place.name, position }
   }
 
-  static async take(place: Place, grant: Grant, table: SourceTable, overlapSeconds: number): Promise<FileSnapshot> {
+  static async take(place: Place, grant: Grant, table: SourceTable, options: SourceOptions): Promise<FileSnapshot> {
     try {
       const { schema } = grant.source
       const files = table.table === ALL_FILES.table ? await place.list(inside(schema)) : [(await place.stat(inside(schema, table.table)))!]
-      return new FileSnapshot(place, grant, files, overlapSeconds)
+      return new FileSnapshot(place, grant, files, options)
     } catch (error) {
       await place.end()
       throw error
     }
   }
 
-  /** A file is read from its beginning, so it is one range; of a folder each file is one. */
+  /** Text of a folder is cut at its rows; other files are read from their beginning, so each is one range; of a folder's files each is one. */
   async plan(): Promise<Range[]> {
-    if (this.#grant.source.table !== ALL_FILES.table) return [{ n: 0, from: null, to: null }]
+    if (this.#grant.source.table !== ALL_FILES.table) {
+      const [file] = this.#files
+      const parts = file && this.#slices ? partsFor(file.bytes, this.#options.pagesPerRange) : 1
+      if (parts === 1) return [{ n: 0, from: null, to: null }]
+      return Array.from({ length: parts }, (_, n) => ({ n, from: partName(n, parts), to: partName(n, parts) }))
+    }
     return this.#files.map(({ path }, n) => ({ n, from: path, to: path }))
   }
 
@@ -158,7 +171,7 @@ class FileSnapshot implements SourceSnapshot {
 
   async *#frames(part: Part, holdBack: HoldBack | undefined): AsyncGenerator<RowFrame, number> {
     const { fields } = this.#grant
-    const sieve = new Sieve(part, this.#grant, this.#overlapSeconds, holdBack)
+    const sieve = new Sieve(part, this.#grant, this.#options.overlapSeconds, holdBack)
     for await (const record of this.#records(part)) {
       if ('problem' in record) sieve.spoil(record.problem, record.text, record.place)
       else
@@ -175,16 +188,25 @@ class FileSnapshot implements SourceSnapshot {
   /** What the file holds, and proof afterwards that nobody wrote into it meanwhile. */
   async *#records(part: Part): AsyncGenerator<Placed> {
     const { source } = this.#grant
+    const all = source.table === ALL_FILES.table
     const only = part.by === 'range' && part.range.from !== null ? part.range.from : undefined
     for (const file of this.#files) {
-      if (only !== undefined && file.path !== only) continue
-      for await (const record of recordsOf(this.#place, file, source.table)) yield { ...record, place: `${file.path}:${record.line}` }
+      if (all && only !== undefined && file.path !== only) continue
+      const records = !all && only !== undefined ? this.#partOf(file, only) : recordsOf(this.#place, file, source.table)
+      for await (const record of records) yield { ...record, place: `${file.path}:${record.line}` }
       const now = await this.#place.stat(file.path)
       if (now?.version !== file.version)
         throw refusal('source_moved', `source: ${file.path} was changed while it was read; it is read again from its beginning`)
     }
   }
+
+  #partOf(file: FileInfo, name: string): AsyncIterable<FileRecord | SpoiltRecord> {
+    if (this.#slices) return this.#slices.records(name)
+    return partNamed(name).n === 0 ? recordsOf(this.#place, file, this.#grant.source.table) : NOTHING
+  }
 }
+
+const NOTHING: AsyncIterable<FileRecord> = (async function* () {})()
 
 function digest(text: string): string {
   return createHash('sha512-256').update(text).digest('hex').slice(0, 32)

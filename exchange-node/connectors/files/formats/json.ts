@@ -3,19 +3,23 @@ import type { Readable } from 'node:stream'
 import { refusal } from '../../../refusal.ts'
 import type { FieldValue } from '../../tuples/encode.ts'
 import { utf8 } from '../encoding.ts'
-import { type FileFormat, type FileRecord, type SpoiltRecord, spoilt } from '../records.ts'
+import { type FileFormat, type FileRecord, type Slice, type SpoiltRecord, spoilt } from '../records.ts'
 
 /** An array is read whole: larger files are to be written a line each. */
 const LARGEST_ARRAY = 256 << 20
 const LONGEST_LINE = 7 << 20
 
-export const jsonLines: FileFormat = { name: 'JSON Lines', records: lines }
+export const jsonLines: FileFormat = {
+  name: 'JSON Lines',
+  records: (content) => lines(content),
+  cut: { quoted: false, records: lines },
+}
 export const jsonArray: FileFormat = { name: 'JSON', records: array }
 
-async function* lines(content: Readable): AsyncGenerator<FileRecord | SpoiltRecord> {
+async function* lines(content: Readable, slice?: Slice): AsyncGenerator<FileRecord | SpoiltRecord> {
   let rest = ''
-  let line = 0
-  for await (const chunk of utf8(content)) {
+  let line = slice?.lines ?? 0
+  for await (const chunk of utf8(content, slice?.encoding)) {
     const parts = (rest + chunk.toString()).split('\n')
     rest = parts.pop() ?? ''
     if (rest.length > LONGEST_LINE) throw refusal('row_too_long', `source: line ${line + parts.length + 1} is longer than ${LONGEST_LINE} characters`)
