@@ -44,6 +44,17 @@ describe('settings', () => {
     expect(checkConfig({ ...good, approvers: ['A'.repeat(43), sm2], partners: [sm2] }, folder, {}).approvers).toEqual(['A'.repeat(43), sm2])
   })
 
+  test('the hours of a source are spans of a day in a zone that is known, and mean nothing to a target', () => {
+    const source = { ...good.stores[0], hours: ['22:00-06:00'] }
+    const [store] = checkConfig({ ...good, stores: [{ ...source, zone: 'Asia/Urumqi', captureWithinHours: true }] }, folder, {}).stores
+    expect(store).toMatchObject({ hours: ['22:00-06:00'], zone: 'Asia/Urumqi', captureWithinHours: true })
+    expect(complaint({ ...good, stores: [{ ...source, hours: ['22-6'] }] })).toContain('stores.0.hours.0: is no span of hours shorter than a day: 22:00-06:00.')
+    expect(complaint({ ...good, stores: [{ ...source, zone: 'China' }] })).toContain('stores.0.zone: is no time zone: Asia/Shanghai.')
+    expect(complaint({ ...good, stores: [{ ...source, role: 'target' }] })).toContain('stores.0.hours: are those of a source, and this is a target.')
+    expect(complaint({ ...good, stores: [{ ...good.stores[0], zone: 'UTC' }] })).toContain('stores.0.zone: means nothing without hours.')
+    expect(complaint({ ...good, stores: [{ ...good.stores[0], captureWithinHours: true }] })).toContain('means nothing without hours')
+  })
+
   test('a database behind a socket is a url too', () => {
     expect(complaint({ ...good, stores: [{ id: 'a', role: 'target', url: 'postgres://u:p%40ss@/register?host=%2Fvar%2Frun&port=5433' }] })).toBe('')
   })

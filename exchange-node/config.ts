@@ -7,6 +7,7 @@ import { isSm2Public } from '@zhenghe/wire/sm2.ts'
 import { z } from 'zod'
 import { type Api, ApiFile, type ApiSecret } from './connectors/http/api.ts'
 import { addressProblem, wantsApi } from './connectors/open.ts'
+import { isZone, spanOf } from './hours.ts'
 import { NatsFile, type NatsSettings, natsSettings, SecretFrom } from './nats/settings.ts'
 
 const EITHER = 'give either url or urlFrom'
@@ -27,6 +28,20 @@ const StoreFile = z
     memoryMiB: z.int().min(16).max(65_536).default(256),
     walBudgetMiB: z.int().min(16).default(4096),
     overBudget: z.enum(['drop', 'keep']).default('drop'),
+    /** of a source: when it may be read, `22:00-06:00` */
+    hours: z
+      .array(z.string().refine((text) => spanOf(text) !== undefined, { message: 'is no span of hours shorter than a day: 22:00-06:00' }))
+      .min(1)
+      .max(24)
+      .optional(),
+    zone: z.string().refine(isZone, { message: 'is no time zone: Asia/Shanghai' }).optional(),
+    captureWithinHours: z.boolean().optional(),
+  })
+  .refine(({ role, hours }) => role === 'source' || hours === undefined, { path: ['hours'], message: 'are those of a source, and this is a target' })
+  .refine(({ hours, zone }) => hours !== undefined || zone === undefined, { path: ['zone'], message: 'means nothing without hours' })
+  .refine(({ hours, captureWithinHours }) => hours !== undefined || captureWithinHours === undefined, {
+    path: ['captureWithinHours'],
+    message: 'means nothing without hours',
   })
   .refine(({ url, urlFrom }) => (url === undefined) !== (urlFrom === undefined), { path: ['url'], message: EITHER })
 

@@ -61,6 +61,8 @@ export type StoreReport = {
   trouble?: string
   gauges?: Gauge[]
   captures?: boolean
+  /** of a source that is read in its hours only; `opensAt` is null within them */
+  hours?: { spans: string[]; zone: string; opensAt: string | null }
 }
 export type Health = {
   outbox: { waiting: number; oldestSeconds: number | null; refused: number }

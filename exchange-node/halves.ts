@@ -9,6 +9,7 @@ import type { Store } from './config.ts'
 import { openSource, openTarget } from './connectors/open.ts'
 import type { OrderOf } from './control.ts'
 import { type DeliveryOrder, type Desk, type Half, idOf, LISTED_A_RANGE, quarantine, sideOf, trustedBy } from './desk.ts'
+import { hoursOf } from './hours.ts'
 import type { Counters } from './progress.ts'
 import { RateBudget } from './rate.ts'
 import { type PreparedReceive, prepareReceive, receive, reconcile } from './receive.ts'
@@ -23,15 +24,30 @@ export async function prepareHalf(desk: Desk, order: DeliveryOrder, stop: AbortS
   const grant = checkGrant(order.grant, { approvers: trustedBy(desk, sideOf(order)), now: Date.now(), node: desk.keys.identity })
   switch (order.kind) {
     case 'send':
-      return order.mode === 'capture' ? capturingHalf(desk, order, grant, stop) : sendingHalf(desk, order, grant, stop)
     case 'replay':
     case 'reconcile_send':
-      return sendingHalf(desk, order, grant, stop)
+      return withinHours(desk, order, grant, stop)
     case 'receive':
       return order.mode === 'capture' ? followingHalf(desk, order, grant) : receivingHalf(desk, order, grant)
     case 'reconcile_receive':
       return reconcilingHalf(desk, order, grant)
   }
+}
+
+/** A source is read in its hours only; its log may be followed at any time, unless it is configured otherwise. */
+async function withinHours(desk: Desk, order: OrderOf<'send' | 'replay' | 'reconcile_send'>, grant: Grant, stop: AbortSignal): Promise<Half> {
+  const store = storeOf(desk.config.stores, 'source', grant.source.id)
+  const capture = order.kind === 'send' && order.mode === 'capture' ? order : undefined
+  const hours = capture && !store.captureWithinHours ? undefined : hoursOf(store)
+  hours?.demand()
+  const closing = hours?.closing()
+  const either = closing ? AbortSignal.any([stop, closing.signal]) : stop
+  const half = await (capture ? capturingHalf(desk, capture, grant, either) : sendingHalf(desk, order, grant, either))
+  const end = async () => {
+    closing?.end()
+    await half.end?.()
+  }
+  return { ...half, end }
 }
 
 async function sendingHalf(desk: Desk, order: OrderOf<'send' | 'replay' | 'reconcile_send'>, grant: Grant, stop: AbortSignal): Promise<Half> {

@@ -103,12 +103,17 @@ class Receiver {
       return this.#tell(found.receipt, found.manifest)
     }
     await this.#target.check()
-    const done = found ? await this.#target.done() : []
+    let done = found ? await this.#target.done() : []
     const checkpoint = await this.#target.checkpoint()
     await this.#talk.session.send({ kind: 'have', checkpoint, ranges: found?.plan.ranges ?? null, done })
     const plan = await this.#talk.next('plan')
-    this.#check(plan, found?.plan)
-    if (!found) await this.#target.begin(plan)
+    const anew = found !== undefined && plan.anew === true
+    this.#check(plan, anew ? undefined : found?.plan)
+    if (anew) {
+      await this.#target.forget()
+      done = []
+    }
+    if (!found || anew) await this.#target.begin(plan)
     await this.#receiveMissing(plan, done)
     const mixed = mode === 'snapshot' && (await this.#target.done()).some(({ snapshot }) => snapshot !== plan.snapshot)
     if (mixed) await this.#mendMixed(plan)

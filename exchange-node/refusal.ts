@@ -15,6 +15,7 @@ const RESUMABLE = {
   clock_differs: true,
   source_missing: false,
   source_moved: true,
+  source_hours: true,
   source_changed: false,
   source_type: false,
   source_rights: false,

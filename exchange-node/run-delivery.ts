@@ -6,6 +6,7 @@ import type { Logger } from 'pino'
 import type { Control } from './control.ts'
 import { type DeliveryOrder, type Desk, type Half, idOf, sideOf } from './desk.ts'
 import { prepareHalf } from './halves.ts'
+import { SourceClosed } from './hours.ts'
 import type { Listener } from './listener.ts'
 import { placeOf } from './nats/meeting.ts'
 import { tellProgress } from './progress.ts'
@@ -111,8 +112,9 @@ export class DeliveryRun {
     const { code, resumable, byPeer, message } = reason
     if (this.#half?.ended) return { kind: 'done', met }
     this.#log[resumable ? 'info' : 'warn']({ code, resumable, byPeer, ...(code === 'fault' ? { err: error } : {}) }, message)
-    if (!byPeer && (met || code !== known)) {
-      const trouble = { side, code, detail: message.slice(0, LONGEST_DETAIL), resumable, shape: this.#half?.shape?.() }
+    const until = reason instanceof SourceClosed ? reason.until : undefined // told each time: whoever resumed it meanwhile sees that it waits
+    if (!byPeer && (met || code !== known || until)) {
+      const trouble = { side, code, detail: message.slice(0, LONGEST_DETAIL), resumable, until, shape: this.#half?.shape?.() }
       this.#context.outbox.write(this.id, 'trouble', `/api/exchange/deliveries/${this.id}/trouble`, trouble)
     }
     return { kind: resumable ? 'resumable' : 'stopped', met, code }

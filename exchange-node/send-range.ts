@@ -5,7 +5,7 @@ import type { Part, SourceReader } from './connectors/connector.ts'
 import type { Rejection, RowKernel } from './kernels/kernel.ts'
 import type { RowFrame } from './pg/copy-out.ts'
 import type { RateBudget } from './rate.ts'
-import { refusal } from './refusal.ts'
+import { Refusal, refusal } from './refusal.ts'
 
 export type RangeSource = {
   reader: SourceReader
@@ -20,15 +20,36 @@ export type RangeSource = {
 
 /** Reads, checks, masks and sends the rows of one part as range `n`; resolves when its end has been told. */
 export async function sendRange(source: RangeSource, n: number, part: Part, snapshot: string): Promise<RangeCounts> {
+  try {
+    return await sendRows(source, n, part, snapshot)
+  } catch (error) {
+    if (error instanceof Refusal && error.code === 'reject_share') source.rejections(n, source.kernel.rejections(), source.kernel.counts().rejected)
+    throw error
+  }
+}
+
+async function sendRows(source: RangeSource, n: number, part: Part, snapshot: string): Promise<RangeCounts> {
   const { reader, kernel, session, rates, gate, progress } = source
   session.beginRange(n)
   await session.send({ kind: 'rangeBegin', n })
   kernel.begin()
   let sent = 0
   let bytes = 0
-  const read = await eachFrame(reader.rows(part), async (frame) => {
+  let held = 0
+  const hold = () => {
+    gate.add(held, held)
+    progress.read += held
+    progress.rejected += held
+    held = 0
+  }
+  const rowsOfPart = reader.rows(part, (row) => {
+    held++
+    kernel.hold(row)
+  })
+  const read = await eachFrame(rowsOfPart, async (frame) => {
     const { payload, rows } = kernel.run(frame)
     gate.add(frame.rows, frame.rows - rows)
+    hold() // after the rows that came with them, so that the share is of all
     if (rows > 0) {
       for (const rate of rates) await rate.take(rows)
       await session.sendFrame(n, rows, payload)
@@ -40,6 +61,7 @@ export async function sendRange(source: RangeSource, n: number, part: Part, snap
     progress.sent += rows
     progress.bytes += payload.length
   })
+  hold()
   const { rows, rejected, masked, reasons } = kernel.counts()
   progress.read += read - rows
   const counts = { n, read, filtered: read - rows, rejected, sent, bytes, digest: session.rangeDigest(n), snapshot: reader.moment ?? snapshot, masked, reasons }
@@ -88,7 +110,7 @@ export class QualityGate {
     const [percent, allowed] = [((100 * this.#rejected) / this.#rows).toFixed(2), (100 * this.#share).toFixed(2)]
     throw refusal(
       'reject_share',
-      `${this.#rejected} of ${this.#rows} rows (${percent} %) break a rule, ${allowed} % are allowed: the target keeps what it had. See the quarantine, mend the source, then deliver again`,
+      `${this.#rejected} of ${this.#rows} rows (${percent} %) break a rule or cannot be read, ${allowed} % are allowed: the target keeps what it had. See the quarantine, mend the source, then deliver again`,
     )
   }
 }

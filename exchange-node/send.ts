@@ -9,6 +9,7 @@ import { nodeSigner, nodeSigningKey, openDocument, signDocument, signedDigest } 
 import { MANIFEST, RECEIPT } from '@zhenghe/wire/signed.ts'
 import type { Part, Source, SourceConnector, SourceOptions, SourceReader, SourceSnapshot } from './connectors/connector.ts'
 import { Conversation, type Of } from './conversation.ts'
+import { reasonToStop, SourceClosed } from './hours.ts'
 import { type Rejection, RowKernel } from './kernels/kernel.ts'
 import { RateBudget } from './rate.ts'
 import { answer } from './reconcile/answer.ts'
@@ -30,7 +31,7 @@ export type SendOptions = {
   rate: RateBudget
   /** only the rows of these keys, range by range: brought into the target as an increment is, without moving its checkpoint */
   only?: readonly (readonly (readonly string[])[])[] | undefined
-  /** aborted: finish the ranges under way, then stop resumably */
+  /** aborted: finish the ranges under way, then stop resumably; for the reason of the signal where it is a `SourceClosed` */
   stop: AbortSignal
   watch: SendWatcher
 }
@@ -123,11 +124,13 @@ class Sender {
       await this.#reconcile(first)
       return undefined
     }
-    const plan = await this.#plan(first)
+    const { name } = this.#snapshot.facts
+    const anew = this.#prepared.options.mode === 'snapshot' && this.#snapshot.allOrNothing === true && first.done.some(({ snapshot }) => snapshot !== name)
+    const plan = { ...(await this.#plan(anew ? { ...first, ranges: null } : first)), ...(anew ? { anew } : {}) }
     await this.#talk.session.send(plan)
     const { ranges } = await this.#talk.next('want')
     this.#progress.phase = 'moving'
-    for (const done of first.done) this.#count(done)
+    if (!anew) for (const done of first.done) this.#count(done)
     await this.#sendAll(plan, new Set(ranges))
     const mixed = [...this.#counts.values()].some(({ snapshot }) => snapshot !== plan.snapshot)
     if (plan.mode === 'snapshot' && mixed) await this.#reconcile(await this.#talk.next('reconcile'))
@@ -196,7 +199,7 @@ class Sender {
       failed.abort()
       throw error
     })
-    if (pending.size > 0) throw refusal('draining', 'the sending node is being stopped; the delivery is taken up again when it is back')
+    if (pending.size > 0) throw reasonToStop(options.stop, 'the sending node is being stopped; the delivery is taken up again when it is back')
   }
 
   #partOf(mode: DeliveryMode, range: Range): Part {
@@ -227,6 +230,8 @@ class Sender {
   /** Compared and sent by one reader, so that both are of one moment. */
   async #reconcile(ask: Of<'reconcile'>): Promise<void> {
     this.#progress.phase = 'reconciling'
+    const { stop } = this.#prepared.options
+    if (stop.reason instanceof SourceClosed) throw stop.reason // a comparison reads the whole table
     const reader = await this.#snapshot.reader()
     try {
       const source = this.#source(reader)

@@ -3,6 +3,7 @@ import { captureGauges } from './capture/sweep.ts'
 import type { Store } from './config.ts'
 import { openSource, openTarget, productOf } from './connectors/open.ts'
 import type { StoreReport } from './control.ts'
+import { hoursOf } from './hours.ts'
 import { explain, Refusal, refusal } from './refusal.ts'
 import { type SourceTable, shapeOf } from './source/schema.ts'
 
@@ -27,12 +28,15 @@ function connectorOf(store: Store) {
 /** Whether a database answers, and what it is. Never rejects. */
 export async function lookAt(store: Store): Promise<StoreReport> {
   const { id, role } = store
+  const told = hoursOf(store)?.report()
+  const hours = told ? { hours: told } : {}
   try {
     const look = await connectorOf(store).look()
     const gauges = look.captures ? await captureGauges(store) : []
-    return { id, role, ...look, reachable: true, ...(gauges.length > 0 ? { gauges } : {}) }
+    return { id, role, ...look, reachable: true, ...(gauges.length > 0 ? { gauges } : {}), ...hours }
   } catch (error) {
-    return { id, role, product: productOf(store), database: '', reachable: false, trouble: explain(error, role).message.slice(0, LONGEST_TROUBLE) }
+    const trouble = explain(error, role).message.slice(0, LONGEST_TROUBLE)
+    return { id, role, product: productOf(store), database: '', reachable: false, trouble, ...hours }
   }
 }
 

@@ -82,6 +82,7 @@ export const Message = z.discriminatedUnion('kind', [
     keys: z.array(FieldName),
     totalRows: Count.meta({ description: 'an estimate, for progress only' }),
     snapshot: z.string(),
+    anew: z.boolean().optional().meta({ description: 'what the receiver holds of this delivery is to be forgotten: the source is another one now' }),
     cursor: z.object({ field: FieldName, from: z.string().nullable(), to: z.string().nullable() }).nullable(),
   }),
   z.object({ kind: z.literal('want').meta({ description: 'receiver: send these ranges' }), ranges: z.array(RangeNumber).max(100_000) }),

@@ -6,6 +6,7 @@ import type { Session } from '@zhenghe/wire/session.ts'
 import { nodeSigner, nodeSigningKey, openDocument, signDocument, signedDigest } from '@zhenghe/wire/sign.ts'
 import { MANIFEST, RECEIPT } from '@zhenghe/wire/signed.ts'
 import { Conversation, type Of } from '../conversation.ts'
+import { reasonToStop } from '../hours.ts'
 import type { Rejection } from '../kernels/kernel.ts'
 import { explain, refusal } from '../refusal.ts'
 import { type Evidence, type SendOptions, type SendProgress, send } from '../send.ts'
@@ -190,7 +191,7 @@ class CaptureSender {
   #check(): void {
     if (this.#failure) throw this.#failure
     if (this.#options.stop.aborted && this.#flights.length === 0)
-      throw refusal('draining', 'the sending node is being stopped; the capture goes on from where the target stands when it is back')
+      throw reasonToStop(this.#options.stop, 'the sending node is being stopped; the capture goes on from where the target stands when it is back')
   }
 
   #due(batch: Batch): boolean {

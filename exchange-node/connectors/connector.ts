@@ -9,6 +9,7 @@ import type { RowFrame } from '../pg/copy-out.ts'
 import type { SourceTable } from '../source/schema.ts'
 import type { SnapshotFacts } from '../source/snapshot.ts'
 import type { DeliveryRow, Plan, TargetName } from '../target/ledger.ts'
+import type { HoldBack } from './unfit.ts'
 
 /** A key of a row: the texts of its key fields in the order of the grant. */
 export type Key = readonly string[]
@@ -49,6 +50,8 @@ export interface Source {
 
 export interface SourceSnapshot {
   readonly facts: SnapshotFacts
+  /** True where nothing that was read under another name than this one's is worth keeping: a load that was broken off then begins anew, instead of being compared and mended. */
+  readonly allOrNothing?: boolean
   /** Cuts a whole load into ranges, once; they are frozen at the target. Never scans the table to do so. */
   plan(): Promise<Range[]>
   /** The highest value of a granted field, as text; null in an empty table. */
@@ -61,8 +64,11 @@ export interface SourceSnapshot {
 export interface SourceReader {
   /** Its own name for what it sees, where the readers of a snapshot do not see the same moment: such a load is compared and mended before anybody sees it. */
   readonly moment?: string
-  /** The rows of a part that pass the grant's filter; the generator's return value is how many were read, passing or not. Leaving the loop early ends the reader. */
-  rows(part: Part): AsyncGenerator<RowFrame, number>
+  /**
+   * The rows of a part that pass the grant's filter; the generator's return value is how many were read, passing or not. Leaving the loop early ends the reader. A row that
+   * cannot be carried goes to `holdBack`; without it, it is refused. A store whose types are the grant's own has no such rows.
+   */
+  rows(part: Part, holdBack?: HoldBack): AsyncGenerator<RowFrame, number>
   /**
    * PostgreSQL's own hash of each row as it would arrive at the target: tuples of bucket (int4), hash (int8), the fields that have rules, and with `buckets` the texts of the
    * key fields. Absent where the store has no such hash; then the engine hashes tuples itself.

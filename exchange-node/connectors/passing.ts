@@ -1,5 +1,5 @@
 /** Which rows belong to a part of a delivery and pass its filter, by the meaning of the granted types: for stores whose own order and comparison are not ours. */
-import type { CanonicalType, Grant } from '@zhenghe/wire/documents.ts'
+import type { CanonicalType, Grant, GrantField } from '@zhenghe/wire/documents.ts'
 import { evaluate, type FilterRow } from '@zhenghe/wire/filter.ts'
 import type { Part } from './connector.ts'
 import { partOf } from './files/parts.ts'
@@ -27,6 +27,25 @@ export class Comparable {
       return [name, value]
     })
     return Object.fromEntries(values) as FilterRow
+  }
+}
+
+/** The highest value of a field met so far, as text; what is none of its type is passed over. */
+export class Highest {
+  readonly #field: Pick<GrantField, 'name' | 'type'>
+  readonly #canonical: Canonical
+  value: string | null = null
+
+  constructor(field: Pick<GrantField, 'name' | 'type'>) {
+    this.#field = field
+    this.#canonical = new Canonical(field.type)
+  }
+
+  meet(found: FieldValue): void {
+    const value = (this.#canonical.of(found) ?? null) as FilterRow[string]
+    const { name } = this.#field
+    if (value !== null && (this.value === null || evaluate({ op: 'gt', field: name, value: this.value }, { [name]: value }, [this.#field])))
+      this.value = String(value)
   }
 }
 

@@ -9,8 +9,11 @@ import { type Places, places, walk, writeInt32 } from './layout.ts'
 import { compileMask, type MaskBytes } from './masks.ts'
 import { type Check, compileRule } from './rules.ts'
 
-/** A row that was held back: for the provider's eyes. The value is concealed but for a few characters, null where it was null. */
-export type Rejection = { key: Record<string, string>; field: string; rule: string; value: string | null }
+/**
+ * A row that was held back: for the provider's eyes. The value is concealed but for a few characters, null where it was null. Of a row that its source could not read, `key`
+ * is empty where the key is what cannot be read, and `place` says where people find it: `register.csv:17`.
+ */
+export type Rejection = { key: Record<string, string>; field: string; rule: string; value: string | null; place?: string }
 
 /** Since the range began. The sum over `reasons` is `rejected`: a row counts for the first rule it breaks. */
 export type KernelCounts = { rows: number; rejected: number; masked: Record<string, number>; reasons: Record<string, number> }
@@ -36,6 +39,7 @@ export class RowKernel {
   #rows = 0
   #rejected = 0
   #rejections: Rejection[] = []
+  readonly #unfit = new Map<string, number>()
 
   /** @param rejectionLimit how many rejected rows of a range are kept to be shown; all are counted @param onReject told where each of them lies */
   constructor(fields: Fields, rejectionLimit: number, onReject?: (payload: Buffer, places: Places) => void) {
@@ -58,6 +62,7 @@ export class RowKernel {
     this.#rows = 0
     this.#rejected = 0
     this.#rejections = []
+    this.#unfit.clear()
     for (const step of this.#rules) step.broken = 0
     for (const step of this.#masks) step.masked = 0
   }
@@ -68,8 +73,18 @@ export class RowKernel {
       rows: this.#rows,
       rejected: this.#rejected,
       masked: Object.fromEntries(this.#masks.map(({ name, masked }) => [name, masked])),
-      reasons: Object.fromEntries(broken.map((step) => [`${step.name}:${step.rule}`, step.broken])),
+      reasons: { ...Object.fromEntries(broken.map((step) => [`${step.name}:${step.rule}`, step.broken])), ...Object.fromEntries(this.#unfit) },
     }
+  }
+
+  /** Counts a row that its source could not read as one of the grant's, and keeps it with the others that are held back; its value comes as it is. */
+  hold({ key, field, rule, value, place }: Rejection): void {
+    const reason = `${field}:${rule}`
+    this.#rows++
+    this.#rejected++
+    this.#unfit.set(reason, (this.#unfit.get(reason) ?? 0) + 1)
+    if (this.#rejections.length >= this.#rejectionLimit) return
+    this.#rejections.push({ key, field, rule, value: value === null ? null : conceal(value), ...(place === undefined ? {} : { place }) })
   }
 
   rejections(): readonly Rejection[] {

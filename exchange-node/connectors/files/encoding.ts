@@ -1,15 +1,21 @@
 /** The text of a file as UTF-8, whatever it was written in: UTF-8 (with or without byte order mark), UTF-16 with one, or else GB18030. Strictly: a byte that fits neither is refused. */
 import type { Readable } from 'node:stream'
 import { refusal } from '../../refusal.ts'
+import type { Place } from './place.ts'
 
 const SNIFFED_BYTES = 1 << 20
 const UTF8_MARK = [0xef, 0xbb, 0xbf]
 
-/** Chunks of UTF-8 without a mark. Refuses `source_encoding` with the place of the first byte that cannot be read. */
-export async function* utf8(content: Readable): AsyncGenerator<Buffer, void> {
+export type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be' | 'gb18030'
+
+/**
+ * Chunks of UTF-8 without a mark. Refuses `source_encoding` with the place of the first byte that cannot be read.
+ * @param known of bytes from the middle of a file, where no mark stands
+ */
+export async function* utf8(content: Readable, known?: Encoding): AsyncGenerator<Buffer, void> {
   const head: Buffer[] = []
   let bytes = 0
-  let decoder: StrictDecoder | undefined
+  let decoder = known && new StrictDecoder(known, true)
   for await (const chunk of content as AsyncIterable<Buffer>) {
     if (decoder) yield decoder.next(chunk)
     else {
@@ -28,8 +34,17 @@ export async function* utf8(content: Readable): AsyncGenerator<Buffer, void> {
   yield decoder.end()
 }
 
+/** Of a file, by its first bytes. */
+export async function encodingAt(place: Required<Pick<Place, 'slice'>>, file: { path: string; bytes: number }): Promise<{ encoding: Encoding; head: Buffer }> {
+  const to = Math.min(file.bytes, SNIFFED_BYTES)
+  const chunks: Buffer[] = []
+  for await (const chunk of await place.slice(file.path, 0, to)) chunks.push(chunk as Buffer)
+  const head = Buffer.concat(chunks)
+  return { encoding: encodingOf(head, to === file.bytes), head }
+}
+
 /** @param whole there is nothing after these bytes, so a character that is cut off at their end is an error */
-export function encodingOf(head: Buffer, whole: boolean): 'utf-8' | 'utf-16le' | 'utf-16be' | 'gb18030' {
+export function encodingOf(head: Buffer, whole: boolean): Encoding {
   if (UTF8_MARK.every((byte, at) => head[at] === byte)) return 'utf-8'
   if (head[0] === 0xff && head[1] === 0xfe) return 'utf-16le'
   if (head[0] === 0xfe && head[1] === 0xff) return 'utf-16be'
@@ -46,9 +61,9 @@ class StrictDecoder {
   readonly #encoding: string
   #read = 0
 
-  constructor(encoding: string) {
+  constructor(encoding: Encoding, middle = false) {
     this.#encoding = encoding
-    this.#decoder = new TextDecoder(encoding, { fatal: true })
+    this.#decoder = new TextDecoder(encoding, { fatal: true, ignoreBOM: middle })
   }
 
   next(chunk: Buffer): Buffer {

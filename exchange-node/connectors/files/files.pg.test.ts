@@ -17,5 +17,4 @@ for (const format of ['csv', 'jsonl'] as const)
     target: () => new FileTarget(open, format),
     sourceName: (table) => `${table}.${format}`,
     schema: format,
-    without: ['increments', 'mending'],
   })

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto'
 import fs from 'node:fs'
 import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
 import path from 'node:path'
-import type { Readable } from 'node:stream'
+import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { fileURLToPath } from 'node:url'
 import { AddressProblem } from '../address.ts'
@@ -46,6 +46,12 @@ export class Folder implements Place {
   async read(file: string): Promise<Readable> {
     const handle = await open(this.#at(file))
     return handle.createReadStream({ highWaterMark: CHUNK_BYTES })
+  }
+
+  async slice(file: string, from: number, to: number): Promise<Readable> {
+    if (to <= from) return Readable.from([])
+    const handle = await open(this.#at(file))
+    return handle.createReadStream({ start: from, end: to - 1, highWaterMark: CHUNK_BYTES })
   }
 
   content(file: string): Promise<Buffer | undefined> {

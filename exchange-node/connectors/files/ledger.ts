@@ -34,6 +34,11 @@ export class FileLedger {
     return `${FOLDER}/${delivery}/${name}.part`
   }
 
+  /** What lies in between while a file in use is written anew; left over by a kill, it is removed by the next that does so. */
+  mendOf({ schema, table }: TargetName, name: string): string {
+    return inside(FOLDER, 'mends', schema, table, name)
+  }
+
   wholeOf(delivery: string): string {
     return `${FOLDER}/${delivery}/whole`
   }
@@ -87,10 +92,12 @@ export class FileLedger {
     return this.#write(inside(FOLDER, 'tables', schema, `${table}.json`), filled)
   }
 
-  /** The deliveries that have begun here, ended or not. */
-  async deliveries(): Promise<string[]> {
+  /** The deliveries that have begun here and are not ended, and those that are ended and whose file is not in its place yet. */
+  async open(): Promise<{ begun: string[]; unswapped: string[] }> {
     const files = await this.#place.list(FOLDER).catch(() => [])
-    return files.flatMap(({ path }) => /^\.zhenghe\/([0-9a-f-]{36})\/plan\.json$/.exec(path)?.[1] ?? [])
+    const having = (file: string) => new Set(files.flatMap(({ path }) => new RegExp(`^\\.zhenghe/([0-9a-f-]{36})/${file}$`).exec(path)?.[1] ?? []))
+    const [plans, ends, wholes] = [having('plan\\.json'), having('end\\.json'), having('whole')]
+    return { begun: [...plans].filter((id) => !ends.has(id)), unswapped: [...wholes].filter((id) => ends.has(id)) }
   }
 
   forget(delivery: string): Promise<void> {

@@ -15,6 +15,8 @@ export interface Place {
   stat(file: string): Promise<FileInfo | undefined>
   /** The bytes of a file as they come. Rejects where there is none. */
   read(file: string): Promise<Readable>
+  /** The bytes of a file from one place up to another, not included. Absent where a part of a file costs as much as all of it. */
+  slice?(file: string, from: number, to: number): Promise<Readable>
   /** All of a small file; undefined where there is none. */
   content(file: string): Promise<Buffer | undefined>
   /** The whole file appears at once, in place of an older one, or not at all. */

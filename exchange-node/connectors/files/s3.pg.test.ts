@@ -24,7 +24,6 @@ conformance('CSV in a bucket', {
   target: () => new FileTarget(open),
   sourceName: (table) => `${table}.csv`,
   schema: 'in',
-  without: ['increments', 'mending'],
 })
 
 test('a file of several parts is whole, and one that breaks off on the way never appears', async () => {

@@ -3,7 +3,7 @@ import type { CanonicalType } from '@zhenghe/wire/documents.ts'
 import type { SourceColumn } from '../../source/schema.ts'
 import { encodeValue, type FieldValue } from '../tuples/encode.ts'
 import { TupleFrames } from '../tuples/frames.ts'
-import type { FileRecord } from './records.ts'
+import type { FileRecord, SpoiltRecord } from './records.ts'
 
 const SAMPLED_ROWS = 1000
 /** The narrowest first; `text` takes everything. A code with a leading zero is text, whatever its digits say. */
@@ -14,10 +14,12 @@ const LONGEST_NUMBER = 15
 /** Everything a file holds is text until a grant gives it a type; so that a file whose rows change does not look like another table. */
 const FILE_TYPE = 'text'
 
-export async function columnsOf(records: AsyncIterable<FileRecord>): Promise<SourceColumn[]> {
+export async function columnsOf(records: AsyncIterable<FileRecord | SpoiltRecord>): Promise<SourceColumn[]> {
   const seen = new Map<string, FieldValue[]>()
   let rows = 0
-  for await (const { values } of records) {
+  for await (const record of records) {
+    if ('problem' in record) continue
+    const { values } = record
     for (const [name, value] of Object.entries(values)) seen.set(name, [...(seen.get(name) ?? Array<FieldValue>(rows).fill(null)), value])
     rows++
     if (rows === SAMPLED_ROWS) break

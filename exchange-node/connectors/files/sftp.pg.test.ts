@@ -14,7 +14,6 @@ conformance('CSV over SFTP', {
   target: () => new FileTarget(open),
   sourceName: (table) => `${table}.csv`,
   schema: 'in',
-  without: ['increments', 'mending'],
 })
 
 test('a server with another key than the pinned one is not spoken to', async () => {

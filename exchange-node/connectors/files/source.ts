@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto'
 import type { DeliveryMode, Grant, GrantField } from '@zhenghe/wire/documents.ts'
 import { WireError } from '@zhenghe/wire/error.ts'
-import { checkFilter, evaluate, type FilterRow } from '@zhenghe/wire/filter.ts'
+import { checkFilter } from '@zhenghe/wire/filter.ts'
 import type { Range } from '@zhenghe/wire/messages.ts'
 import type { RowFrame } from '../../pg/copy-out.ts'
 import { refusal } from '../../refusal.ts'
@@ -10,10 +10,13 @@ import { checkCursor } from '../../source/preflight.ts'
 import { type SourceTable, shapeHas } from '../../source/schema.ts'
 import type { SnapshotFacts } from '../../source/snapshot.ts'
 import type { Look, Part, Source, SourceConnector, SourceOptions, SourceReader, SourceSnapshot } from '../connector.ts'
-import { type FieldValue, RowEncoder } from '../tuples/encode.ts'
-import { TupleFrames } from '../tuples/frames.ts'
-import { partOf } from './parts.ts'
+import { Highest } from '../passing.ts'
+import { Sieve } from '../sieve.ts'
+import type { HoldBack } from '../unfit.ts'
+import { partName, partNamed, partsFor } from './cuts.ts'
 import { type FileInfo, inside, type Place } from './place.ts'
+import type { FileRecord, SpoiltRecord } from './records.ts'
+import { isCuttable, Slices } from './slices.ts'
 import { ALL_FILES, columnsOfTable, recordsOf } from './tables.ts'
 
 /** Rows of a text file are taken to be of so many bytes before they are counted. */
@@ -47,13 +50,13 @@ export class FileSource implements SourceConnector {
     })
   }
 
-  prepare(grant: Grant, mode: DeliveryMode, _options: SourceOptions): Promise<Source> {
+  prepare(grant: Grant, mode: DeliveryMode, options: SourceOptions): Promise<Source> {
     return this.#at(async (place) => {
       if (mode === 'incremental') checkCursor(grant)
       const problems = grant.filter ? checkFilter(grant.filter, grant.fields) : []
       if (problems.length > 0) throw new WireError('bad_filter', `the filter does not fit the granted fields: ${problems[0]!.code}`, { problems })
       const table = await granted(place, grant)
-      return { table, snapshot: async () => FileSnapshot.take(this.#open(), grant, table) }
+      return { table, snapshot: async () => FileSnapshot.take(this.#open(), grant, table, options) }
     })
   }
 
@@ -105,88 +108,105 @@ async function granted(place: Place, { source, fields }: Grant): Promise<SourceT
   return table
 }
 
+type Placed = (FileRecord | SpoiltRecord) & { place: string }
+
 class FileSnapshot implements SourceSnapshot {
   readonly facts: SnapshotFacts
+  /** of a file; one of a folder's may be as it was */
+  readonly allOrNothing: boolean
   readonly #place: Place
   readonly #grant: Grant
   readonly #files: readonly FileInfo[]
+  readonly #options: SourceOptions
+  readonly #slices: Slices | undefined
 
-  private constructor(place: Place, grant: Grant, files: readonly FileInfo[]) {
+  private constructor(place: Place, grant: Grant, files: readonly FileInfo[], options: SourceOptions) {
     this.#place = place
     this.#grant = grant
     this.#files = files
+    this.#options = options
+    this.allOrNothing = grant.source.table !== ALL_FILES.table
+    const [only] = grant.source.table === ALL_FILES.table ? [] : files
+    this.#slices = only && isCuttable(place, only.path) ? new Slices(place, only) : undefined
     const position = digest(files.map(({ path, version }) => `${path} ${version}`).join('\n'))
     this.facts = { name: `${place.name}@${position}`, system: place.name, position }
   }
 
-  static async take(place: Place, grant: Grant, table: SourceTable): Promise<FileSnapshot> {
+  static async take(place: Place, grant: Grant, table: SourceTable, options: SourceOptions): Promise<FileSnapshot> {
     try {
       const { schema } = grant.source
       const files = table.table === ALL_FILES.table ? await place.list(inside(schema)) : [(await place.stat(inside(schema, table.table)))!]
-      return new FileSnapshot(place, grant, files)
+      return new FileSnapshot(place, grant, files, options)
     } catch (error) {
       await place.end()
       throw error
     }
   }
 
-  /** A file is read from its beginning, so it is one range; of a folder each file is one. */
+  /** Text of a folder is cut at its rows; other files are read from their beginning, so each is one range; of a folder's files each is one. */
   async plan(): Promise<Range[]> {
-    if (this.#grant.source.table !== ALL_FILES.table) return [{ n: 0, from: null, to: null }]
+    if (this.#grant.source.table !== ALL_FILES.table) {
+      const [file] = this.#files
+      const parts = file && this.#slices ? partsFor(file.bytes, this.#options.pagesPerRange) : 1
+      if (parts === 1) return [{ n: 0, from: null, to: null }]
+      return Array.from({ length: parts }, (_, n) => ({ n, from: partName(n, parts), to: partName(n, parts) }))
+    }
     return this.#files.map(({ path }, n) => ({ n, from: path, to: path }))
   }
 
   async highWater(field: GrantField): Promise<string | null> {
-    let highest: string | null = null
-    const one = { fields: [field], types: { [field.name]: field.type } }
-    for await (const values of this.#rows({ by: 'range', range: { from: null, to: null } })) {
-      const value = values[field.name]
-      const text = value === null || value === undefined ? null : String(value)
-      if (text !== null && (highest === null || evaluate({ op: 'gt', field: field.name, value: highest }, { [field.name]: text }, one.fields))) highest = text
-    }
-    return highest
+    const highest = new Highest(field)
+    for await (const record of this.#records({ by: 'range', range: { from: null, to: null } }))
+      if ('values' in record) highest.meet(record.values[field.column] ?? null)
+    return highest.value
   }
 
   async reader(): Promise<SourceReader> {
-    return { rows: (part) => this.#frames(part), end: async () => undefined }
+    return { rows: (part, holdBack) => this.#frames(part, holdBack), end: async () => undefined }
   }
 
   end(): Promise<void> {
     return this.#place.end()
   }
 
-  async *#frames(part: Part): AsyncGenerator<RowFrame, number> {
-    const { fields, filter } = this.#grant
-    const frames = new TupleFrames()
-    const encoder = new RowEncoder(frames, fields)
-    const wanted = partOf(part, this.#grant)
-    let read = 0
-    for await (const row of this.#rows(part)) {
-      if (!wanted(row)) continue
-      read++
-      if (filter && evaluate(filter, row, fields) !== true) continue
-      encoder.write(fields.map(({ name }) => row[name] as FieldValue))
-      if (frames.full) yield frames.take()
+  async *#frames(part: Part, holdBack: HoldBack | undefined): AsyncGenerator<RowFrame, number> {
+    const { fields } = this.#grant
+    const sieve = new Sieve(part, this.#grant, this.#options.overlapSeconds, holdBack)
+    for await (const record of this.#records(part)) {
+      if ('problem' in record) sieve.spoil(record.problem, record.text, record.place)
+      else
+        sieve.take(
+          fields.map(({ column }) => record.values[column] ?? null),
+          record.place,
+        )
+      if (sieve.full) yield sieve.frame()
     }
-    if (frames.rows > 0) yield frames.take()
-    return read
+    if (sieve.pending) yield sieve.frame()
+    return sieve.read
   }
 
-  /** Rows by the names of the grant, and proof afterwards that nobody wrote into the file meanwhile. */
-  async *#rows(part: Part): AsyncGenerator<FilterRow> {
-    const { source, fields } = this.#grant
+  /** What the file holds, and proof afterwards that nobody wrote into it meanwhile. */
+  async *#records(part: Part): AsyncGenerator<Placed> {
+    const { source } = this.#grant
+    const all = source.table === ALL_FILES.table
     const only = part.by === 'range' && part.range.from !== null ? part.range.from : undefined
     for (const file of this.#files) {
-      if (only !== undefined && file.path !== only) continue
-      for await (const { values } of recordsOf(this.#place, file, source.table)) {
-        yield Object.fromEntries(fields.map(({ name, column }) => [name, values[column] ?? null])) as FilterRow
-      }
+      if (all && only !== undefined && file.path !== only) continue
+      const records = !all && only !== undefined ? this.#partOf(file, only) : recordsOf(this.#place, file, source.table)
+      for await (const record of records) yield { ...record, place: `${file.path}:${record.line}` }
       const now = await this.#place.stat(file.path)
       if (now?.version !== file.version)
         throw refusal('source_moved', `source: ${file.path} was changed while it was read; it is read again from its beginning`)
     }
   }
+
+  #partOf(file: FileInfo, name: string): AsyncIterable<FileRecord | SpoiltRecord> {
+    if (this.#slices) return this.#slices.records(name)
+    return partNamed(name).n === 0 ? recordsOf(this.#place, file, this.#grant.source.table) : NOTHING
+  }
 }
+
+const NOTHING: AsyncIterable<FileRecord> = (async function* () {})()
 
 function digest(text: string): string {
   return createHash('sha512-256').update(text).digest('hex').slice(0, 32)

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import type { SourceColumn, SourceTable } from '../../source/schema.ts'
 import { formatOf } from './formats/formats.ts'
 import { type FileInfo, type Place, readWhole } from './place.ts'
-import type { FileRecord } from './records.ts'
+import type { FileRecord, SpoiltRecord } from './records.ts'
 import { columnsOf } from './schema.ts'
 
 /** The longest file that fits into a row. */
@@ -27,7 +27,7 @@ export async function columnsOfTable(place: Place, file: string): Promise<Source
   return (await format.names(await place.read(file))).map((name) => column(name, 'text'))
 }
 
-export async function* recordsOf(place: Place, file: FileInfo, table: string): AsyncGenerator<FileRecord> {
+export async function* recordsOf(place: Place, file: FileInfo, table: string): AsyncGenerator<FileRecord | SpoiltRecord> {
   if (table === ALL_FILES.table) yield await fileItself(place, file)
   else yield* formatOf(file.path)!.records(await place.read(file.path))
 }

@@ -1,4 +1,4 @@
-/** Files as a target: each granted table is a file, written anew by every whole load and put in the old one's place at once. Increments are not merged into files. */
+/** Files as a target: each granted table is a file, written anew by every load, increment and mending, and put in the old one's place at once. */
 import { Readable } from 'node:stream'
 import type { Receipt, Signed } from '@zhenghe/wire/documents.ts'
 import type { RangeCounts } from '@zhenghe/wire/messages.ts'
@@ -14,9 +14,10 @@ import { formatOf } from './formats/formats.ts'
 import { type WrittenFormat, writerOf } from './formats/write.ts'
 import { holdTable } from './hold.ts'
 import { FileLedger } from './ledger.ts'
+import { mergeFile } from './merge.ts'
 import { inside, type Place } from './place.ts'
 import { columnsOfTable } from './tables.ts'
-import { FileSink, loadedRows } from './tuple-files.ts'
+import { FileSink, loadedRows, MendSink, TupleCutter } from './tuple-files.ts'
 
 /** Ranges being written at once. */
 const SINKS = 8
@@ -61,7 +62,12 @@ export class FileTarget implements TargetConnector {
     const place = this.#open()
     try {
       const release = await holdTable(`${place.product} ${place.name} ${request.name.schema}.${request.name.table}`)
-      return new TableFile(place, request, this.#format, release)
+      const table = new TableFile(place, request, this.#format, release)
+      await table.complete().catch((error: unknown) => {
+        release()
+        throw error
+      })
+      return table
     } catch (error) {
       await place.end()
       throw error
@@ -110,22 +116,37 @@ class TableFile implements Target {
     this.#file = fileOf(request.name, format)
   }
 
+  /** What ended here and was not put in its place, because this node was killed in between: it is told as done, so it comes first. */
+  async complete(): Promise<void> {
+    for (const other of (await this.#ledger.open()).unswapped) if ((await this.#ledger.begun(other))?.file === this.#file) await this.#swap(other)
+  }
+
   async found(): Promise<DeliveryRow | undefined> {
     const { delivery: id } = this.#request
     const begun = await this.#ledger.begun(id)
     if (!begun) return undefined
     const ended = await this.#ledger.ended(id)
-    if (ended) await this.#swap(id)
     return { id, plan: begun.plan, startedAt: begun.startedAt, receipt: ended?.receipt ?? null, manifest: ended?.manifest ?? null }
   }
 
   async check(): Promise<void> {
-    const { name, mode } = this.#request
-    if (mode !== 'snapshot')
-      throw refusal('target_incompatible', 'increments are not merged into files: subscribe to whole loads, which replace the file at once')
+    const { name } = this.#request
     const there = await this.#place.stat(this.#file)
     if (there && there.bytes > 0 && !(await this.#ledger.filled(name)))
       throw refusal('target_not_ours', `${this.#file} was not put there by an exchange and would be replaced: move it away, or choose another name`)
+    if (there && there.bytes > 0 && this.#merges) await this.#demandColumns()
+  }
+
+  /** Rows are merged into a file of the same columns only. */
+  async #demandColumns(): Promise<void> {
+    const names = (await columnsOfTable(this.#place, this.#file))?.map(({ column }) => column) ?? []
+    const granted = this.#request.grant.fields.map(({ name }) => name)
+    if (names.length > 0 && (names.length !== granted.length || names.some((name) => !granted.includes(name))))
+      throw refusal('target_incompatible', `${this.#file} has the columns ${names.join(', ')}, granted are ${granted.join(', ')}: deliver it whole once`)
+  }
+
+  get #merges(): boolean {
+    return this.#request.mode !== 'snapshot'
   }
 
   async done(): Promise<RangeCounts[]> {
@@ -139,9 +160,9 @@ class TableFile implements Target {
 
   async begin(plan: Plan): Promise<void> {
     const { delivery, name, quotaBytes } = this.#request
-    for (const other of await this.#ledger.deliveries()) {
+    for (const other of (await this.#ledger.open()).begun) {
       const begun = other === delivery ? undefined : await this.#ledger.begun(other)
-      if (begun?.file === this.#file && !(await this.#ledger.ended(other))) await this.#ledger.forget(other)
+      if (begun?.file === this.#file) await this.#ledger.forget(other)
     }
     const used = (await this.#place.list('')).reduce((sum, { bytes }) => sum + bytes, 0)
     if (quotaBytes !== undefined && used >= quotaBytes)
@@ -150,19 +171,23 @@ class TableFile implements Target {
   }
 
   async sink(landing: Landing): Promise<Sink> {
-    if (landing.kind === 'load' || (landing.kind === 'mend' && landing.place === 'load'))
-      return new FileSink(this.#place, this.#ledger, this.#request.delivery, landing.kind === 'mend' ? landing.remove : [])
-    throw refusal('target_incompatible', 'a file in use is not mended row by row: deliver it whole again')
+    if (landing.kind === 'mend' && landing.place === 'table') {
+      const { name } = this.#request
+      await this.#place.remove(this.#ledger.mendOf(name, ''))
+      return new MendSink(this.#place, this.#ledger.mendOf(name, 'rows'), (read) => this.#mend(landing.remove, read))
+    }
+    return new FileSink(this.#place, this.#ledger, this.#request.delivery, landing.kind === 'mend' ? landing.remove : [])
   }
 
   async exists(place: Where): Promise<boolean> {
     return place === 'load' ? (await this.#ledger.begun(this.#request.delivery)) !== undefined : (await this.#place.stat(this.#file)) !== undefined
   }
 
+  /** Of an increment, the table as it will be: what has landed is merged into it first, and seen by nobody before the end. */
   async count(place: Where): Promise<number> {
-    if (place === 'table') return (await this.#ledger.filled(this.#request.name))?.rows ?? 0
+    if (place === 'table' && this.#merges) return this.#mergeLanded()
     let rows = 0
-    for await (const frame of this.rows('load')) rows += frame.rows
+    for await (const frame of this.rows(place)) rows += frame.rows
     return rows
   }
 
@@ -171,7 +196,7 @@ class TableFile implements Target {
   }
 
   async remove(place: Where, keys: readonly Key[]): Promise<void> {
-    if (place === 'table') throw refusal('target_incompatible', 'a file in use is not mended row by row: deliver it whole again')
+    if (place === 'table') return this.#mend(keys, async () => Readable.from([]))
     const { delivery } = this.#request
     const last = (await this.#ledger.landed(delivery)).at(-1)
     if (last) await this.#ledger.removed(delivery, { before: last.counts.n + 1, keys })
@@ -180,9 +205,37 @@ class TableFile implements Target {
   /** The end is written before the file is swapped in, and whoever finds it finishes the swap. */
   async finish(receipt: Receipt, manifest: Signed, checkpoint: string | null): Promise<void> {
     const { delivery } = this.#request
-    await this.#place.write(this.#ledger.wholeOf(delivery), Readable.from(this.#text(), { objectMode: false }))
-    await this.#ledger.end(delivery, { receipt, manifest, checkpoint })
+    const whole = this.#ledger.wholeOf(delivery)
+    if (!this.#merges) await this.#place.write(whole, Readable.from(this.#text(), { objectMode: false }))
+    else if (!(await this.#place.stat(whole))) await this.#mergeLanded()
+    const kept = this.#merges ? await this.checkpoint() : null
+    await this.#ledger.end(delivery, { receipt, manifest, checkpoint: checkpoint ?? kept })
     await this.#swap(delivery)
+  }
+
+  #mergeLanded(): Promise<number> {
+    const { delivery } = this.#request
+    return mergeFile({
+      ...this.#merging(this.rows('load'), []),
+      newest: true,
+      into: this.#ledger.wholeOf(delivery),
+      between: (lot) => this.#ledger.partOf(delivery, `lot-${lot}`),
+    })
+  }
+
+  async #mend(remove: readonly Key[], read: () => Promise<Readable>): Promise<void> {
+    const { grant, name } = this.#request
+    await this.#demandColumns()
+    const staged = new TupleCutter(grant.fields, new Set()).frames(await read())
+    const [into, between] = [this.#ledger.mendOf(name, 'whole'), (lot: number) => this.#ledger.mendOf(name, `lot-${lot}`)]
+    await mergeFile({ ...this.#merging(staged, remove), newest: false, into, between })
+    await this.#place.move(into, this.#file)
+  }
+
+  #merging(staged: AsyncIterable<RowFrame>, remove: readonly Key[]) {
+    const { grant } = this.#request
+    const base = () => this.#written()
+    return { place: this.#place, grant, base, staged, remove, writer: writerOf(this.#format, grant.fields) }
   }
 
   async forget(): Promise<void> {
@@ -199,8 +252,8 @@ class TableFile implements Target {
     const whole = this.#ledger.wholeOf(delivery)
     if (!(await this.#place.stat(whole))) return
     const { receipt, checkpoint } = (await this.#ledger.ended(delivery))!
-    const { grant, name } = this.#request
-    await this.#ledger.fill(name, { grant: grant.id, delivery, checkpoint, rows: receipt.target.rows })
+    const { plan, target } = (await this.#ledger.begun(delivery))!
+    await this.#ledger.fill(target, { grant: plan.grant.id, delivery, checkpoint, rows: receipt.target.rows })
     await this.#place.move(whole, this.#file)
     await this.#ledger.dropRows(delivery)
   }
@@ -216,7 +269,10 @@ class TableFile implements Target {
     const frames = new TupleFrames()
     const encoder = new RowEncoder(frames, fields)
     let rows = 0
-    for await (const { values } of formatOf(this.#file)!.records(await this.#place.read(this.#file))) {
+    if (!(await this.#place.stat(this.#file))) return 0
+    for await (const record of formatOf(this.#file)!.records(await this.#place.read(this.#file))) {
+      if ('problem' in record) throw record.problem
+      const { values } = record
       encoder.write(fields.map(({ name }) => values[name] as FieldValue))
       rows++
       if (frames.full) yield frames.take()

@@ -14,6 +14,57 @@ import type { Place } from './place.ts'
 
 const BUFFERED_BYTES = 1 << 20
 
+/** Rows on their way into a file of tuples. */
+export class Staged {
+  readonly #place: Place
+  readonly #file: string
+  readonly #stream = new PassThrough({ highWaterMark: BUFFERED_BYTES })
+  readonly #written: Promise<void>
+  #failure: unknown
+  #rows = 0
+  #bytes = 0
+
+  constructor(place: Place, file: string) {
+    this.#place = place
+    this.#file = file
+    this.#stream.on('error', () => undefined) // told by whoever writes next
+    this.#written = place.write(file, this.#stream).catch((error: unknown) => {
+      this.#failure = error
+      this.#stream.destroy()
+    })
+  }
+
+  async write(payload: Buffer, rows: number): Promise<void> {
+    this.demandWhole()
+    this.#rows += rows
+    this.#bytes += payload.length
+    if (!this.#stream.write(Buffer.from(payload))) await Promise.race([once(this.#stream, 'drain'), this.#written])
+    this.demandWhole()
+  }
+
+  /** The file is there when it resolves. Refuses `counts_differ`. */
+  async end({ n, sent, bytes }: RangeCounts): Promise<void> {
+    if (this.#rows !== sent || this.#bytes !== bytes)
+      throw refusal('counts_differ', `range ${n}: the sender tells of ${sent} rows in ${bytes} bytes, ${this.#rows} in ${this.#bytes} came`)
+    this.#stream.end()
+    await this.#written
+    this.demandWhole()
+  }
+
+  async abort(): Promise<void> {
+    const broken = new Error('the range was broken off')
+    this.#failure ??= broken
+    this.#stream.destroy(broken)
+    await this.#written
+    await this.#place.remove(this.#file).catch(() => undefined)
+  }
+
+  /** Throws why it was broken off, if it was. */
+  demandWhole(): void {
+    if (this.#failure) throw this.#failure
+  }
+}
+
 /** Rows first, counts last: only then has the range landed. */
 export class FileSink implements Sink {
   readonly #place: Place
@@ -21,11 +72,7 @@ export class FileSink implements Sink {
   readonly #delivery: string
   readonly #remove: readonly Key[]
   readonly #part: string
-  readonly #stream = new PassThrough({ highWaterMark: BUFFERED_BYTES })
-  readonly #written: Promise<void>
-  #failure: unknown
-  #rows = 0
-  #bytes = 0
+  readonly #staged: Staged
 
   /** @param remove keys whose rows of earlier ranges this range takes the place of */
   constructor(place: Place, ledger: FileLedger, delivery: string, remove: readonly Key[]) {
@@ -34,43 +81,52 @@ export class FileSink implements Sink {
     this.#delivery = delivery
     this.#remove = remove
     this.#part = ledger.partOf(delivery, randomUUID())
-    this.#stream.on('error', () => undefined) // told by whoever writes next
-    this.#written = place.write(this.#part, this.#stream).catch((error: unknown) => {
-      this.#failure = error
-      this.#stream.destroy()
-    })
+    this.#staged = new Staged(place, this.#part)
   }
 
-  async write(payload: Buffer, rows: number): Promise<void> {
-    this.#demandWhole()
-    this.#rows += rows
-    this.#bytes += payload.length
-    if (!this.#stream.write(Buffer.from(payload))) await Promise.race([once(this.#stream, 'drain'), this.#written])
-    this.#demandWhole()
+  write(payload: Buffer, rows: number): Promise<void> {
+    return this.#staged.write(payload, rows)
   }
 
   async commit(counts: RangeCounts): Promise<void> {
-    const { n, sent, bytes } = counts
-    if (this.#rows !== sent || this.#bytes !== bytes)
-      throw refusal('counts_differ', `range ${n}: the sender tells of ${sent} rows in ${bytes} bytes, ${this.#rows} in ${this.#bytes} came`)
-    this.#stream.end()
-    await this.#written
-    this.#demandWhole()
-    await this.#place.move(this.#part, this.#ledger.rowsOf(this.#delivery, n))
-    this.#demandWhole()
+    await this.#staged.end(counts)
+    await this.#place.move(this.#part, this.#ledger.rowsOf(this.#delivery, counts.n))
+    this.#staged.demandWhole()
     await this.#ledger.land(this.#delivery, { counts, remove: [...this.#remove] })
   }
 
-  async abort(): Promise<void> {
-    const broken = new Error('the range was broken off')
-    this.#failure ??= broken
-    this.#stream.destroy(broken)
-    await this.#written
-    await this.#place.remove(this.#part).catch(() => undefined)
+  abort(): Promise<void> {
+    return this.#staged.abort()
+  }
+}
+
+/** Rows that take the place of others in a file that is in use, by their keys. */
+export class MendSink implements Sink {
+  readonly #place: Place
+  readonly #part: string
+  readonly #staged: Staged
+  readonly #mend: (staged: () => Promise<Readable>) => Promise<void>
+
+  /** @param mend brings the staged tuples into the file, at once */
+  constructor(place: Place, part: string, mend: (staged: () => Promise<Readable>) => Promise<void>) {
+    this.#place = place
+    this.#part = part
+    this.#staged = new Staged(place, part)
+    this.#mend = mend
   }
 
-  #demandWhole(): void {
-    if (this.#failure) throw this.#failure
+  write(payload: Buffer, rows: number): Promise<void> {
+    return this.#staged.write(payload, rows)
+  }
+
+  async commit(counts: RangeCounts): Promise<void> {
+    await this.#staged.end(counts)
+    await this.#mend(() => this.#place.read(this.#part))
+    await this.#place.remove(this.#part)
+  }
+
+  abort(): Promise<void> {
+    return this.#staged.abort()
   }
 }
 
@@ -98,7 +154,7 @@ export async function* loadedRows(
 const keyText = (key: Key): string => JSON.stringify(key)
 
 /** Cuts a stream of tuples into frames of whole ones, without those of some keys. */
-class TupleCutter {
+export class TupleCutter {
   readonly #fields: readonly GrantField[]
   readonly #gone: ReadonlySet<string>
   readonly #places: Places

@@ -2,6 +2,7 @@
 import { refusal } from '../../refusal.ts'
 import { fieldOf, NumberText } from '../files/formats/json.ts'
 import type { FieldValue } from '../tuples/encode.ts'
+import { Unfit } from '../unfit.ts'
 import type { Api } from './api.ts'
 import { ask } from './ask.ts'
 
@@ -9,8 +10,8 @@ import { ask } from './ask.ts'
 export type Bounds = { from?: string | undefined; to?: string | undefined }
 export type ApiRow = Readonly<Record<string, FieldValue>>
 
-/** Refuses pages without end, a total that was not met, and answers of another shape than the file of the API tells. */
-export async function* rowsOf(url: string, api: Api, bounds: Bounds): AsyncGenerator<ApiRow> {
+/** What is no row comes as the refusal of it. Refuses pages without end, a total that was not met, and answers of another shape than the file of the API tells. */
+export async function* rowsOf(url: string, api: Api, bounds: Bounds): AsyncGenerator<ApiRow | Unfit> {
   let next: URL | undefined = firstOf(url, api, bounds)
   const seen = new Set<string>()
   let rows = 0
@@ -90,9 +91,9 @@ function totalOf(answer: unknown, { total }: Api): number | undefined {
   return found instanceof NumberText ? Number(found.text) : undefined
 }
 
-function rowOf(row: unknown, { columns }: Api, { host }: URL): ApiRow {
+function rowOf(row: unknown, { columns }: Api, { host }: URL): ApiRow | Unfit {
   if (row === null || typeof row !== 'object' || Array.isArray(row) || row instanceof NumberText)
-    throw refusal('source_value', `source: ${host} gave a row that is no object with named values`)
+    return new Unfit('malformed', '', 'source_value', `source: ${host} gave a row that is no object with named values`)
   return Object.fromEntries(columns.map(({ name, path }) => [name, fieldOf(at(row, path ?? name))]))
 }
 

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import type { DeliveryMode, Grant, GrantField } from '@zhenghe/wire/documents.ts'
 import { WireError } from '@zhenghe/wire/error.ts'
-import { checkFilter, evaluate } from '@zhenghe/wire/filter.ts'
+import { checkFilter } from '@zhenghe/wire/filter.ts'
 import type { Range } from '@zhenghe/wire/messages.ts'
 import type { RowFrame } from '../../pg/copy-out.ts'
 import { refusal } from '../../refusal.ts'
@@ -10,9 +10,9 @@ import { checkCursor, checkGranted } from '../../source/preflight.ts'
 import type { SourceTable } from '../../source/schema.ts'
 import type { SnapshotFacts } from '../../source/snapshot.ts'
 import type { Look, Part, Source, SourceConnector, SourceOptions, SourceReader, SourceSnapshot } from '../connector.ts'
-import { below, Comparable, type FieldRow, passing } from '../passing.ts'
-import { RowEncoder } from '../tuples/encode.ts'
-import { TupleFrames } from '../tuples/frames.ts'
+import { below, type FieldRow, Highest } from '../passing.ts'
+import { Sieve } from '../sieve.ts'
+import { type HoldBack, Unfit } from '../unfit.ts'
 import type { Api } from './api.ts'
 import { type Bounds, rowsOf } from './pages.ts'
 
@@ -79,40 +79,32 @@ class HttpSnapshot implements SourceSnapshot {
   }
 
   async highWater(field: GrantField): Promise<string | null> {
-    const comparable = new Comparable({ fields: [field] }, new Set([field.name]))
-    let highest: string | null = null
-    for await (const { [field.column]: found } of rowsOf(this.#url, this.#api, {})) {
-      const value = comparable.of([found])[field.name] ?? null
-      if (value !== null && (highest === null || evaluate({ op: 'gt', field: field.name, value: highest }, { [field.name]: value }, [field])))
-        highest = String(value)
-    }
-    return highest
+    const highest = new Highest(field)
+    for await (const found of rowsOf(this.#url, this.#api, {})) if (!(found instanceof Unfit)) highest.meet(found[field.column] ?? null)
+    return highest.value
   }
 
   async reader(): Promise<SourceReader> {
-    return { rows: (part) => this.#frames(part), end: async () => undefined }
+    return { rows: (part, holdBack) => this.#frames(part, holdBack), end: async () => undefined }
   }
 
   async end(): Promise<void> {}
 
-  async *#frames(part: Part): AsyncGenerator<RowFrame, number> {
+  async *#frames(part: Part, holdBack: HoldBack | undefined): AsyncGenerator<RowFrame, number> {
     const { fields } = this.#grant
-    const { wanted, passes } = passing(part, this.#grant, this.#overlapSeconds)
+    const sieve = new Sieve(part, this.#grant, this.#overlapSeconds, holdBack)
     const keys = new Keys(fields)
-    const frames = new TupleFrames()
-    const encoder = new RowEncoder(frames, fields)
-    let read = 0
     for await (const found of rowsOf(this.#url, this.#api, this.#boundsOf(part))) {
-      const row = fields.map(({ column }) => found[column])
-      keys.meet(row)
-      if (!wanted(row)) continue
-      read++
-      if (!passes(row)) continue
-      encoder.write(row)
-      if (frames.full) yield frames.take()
+      if (found instanceof Unfit) sieve.spoil(found, null)
+      else {
+        const row = fields.map(({ column }) => found[column])
+        keys.meet(row)
+        sieve.take(row)
+      }
+      if (sieve.full) yield sieve.frame()
     }
-    if (frames.rows > 0) yield frames.take()
-    return read
+    if (sieve.pending) yield sieve.frame()
+    return sieve.read
   }
 
   /** The API may be asked for less than all by its query; what it gives besides is passed over. */

@@ -6,6 +6,7 @@ import { refusal } from '../../refusal.ts'
 import { checkClock, checkCursor, checkGranted } from '../../source/preflight.ts'
 import type { SourceTable } from '../../source/schema.ts'
 import type { Look, Part, Source, SourceConnector, SourceOptions, SourceReader, SourceSnapshot } from '../connector.ts'
+import type { HoldBack } from '../unfit.ts'
 import { isFollowable } from './binlog/checks.ts'
 import { selectFrames } from './frames.ts'
 import { prepareUser } from './grant-user.ts'
@@ -134,11 +135,11 @@ class MariaReader implements SourceReader {
     this.#granted = granted
   }
 
-  async *rows(part: Part): AsyncGenerator<RowFrame, number> {
+  async *rows(part: Part, holdBack?: HoldBack): AsyncGenerator<RowFrame, number> {
     const { grant } = this.#granted
     const counted = grant.filter ? await this.#session.one<{ rows: number | string }>(countRows(this.#granted, part)) : undefined
     const { sql, guarded } = selectRows(this.#granted, part)
-    const passed = yield* selectFrames(this.#session, sql, grant.fields, guarded, () => this.#moment.lose(this.#session))
+    const passed = yield* selectFrames(this.#session, sql, { fields: grant.fields, guarded, holdBack }, () => this.#moment.lose(this.#session))
     return counted ? Number(counted.rows) : passed
   }
 

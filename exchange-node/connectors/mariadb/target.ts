@@ -179,7 +179,7 @@ class MariaTable implements Target {
       this.#fields.map(({ name, type }) => ({ column: name, type })),
     )
     const cancel = () => void kill(this.#address, 'target', this.#session.id).catch(() => undefined)
-    return yield* selectFrames(this.#session, `select ${sql} from ${qualified(at)}`, this.#fields, guarded, cancel)
+    return yield* selectFrames(this.#session, `select ${sql} from ${qualified(at)}`, { fields: this.#fields, guarded }, cancel)
   }
 
   async remove(place: Place, keys: readonly Key[]): Promise<void> {

@@ -9,6 +9,20 @@ import { MariaSource } from './source.ts'
 const YEAR_MS = 365 * 86_400_000
 const iso = (ms: number) => new Date(ms).toISOString()
 
+/** DECIMAL has 65 places and no names; dates end with the years 1 and 9999; floats are numbers, and zero has no sign. */
+export const REFUSED_EDGES = [
+  'a numeric of 120 digits',
+  'a numeric that is no number',
+  'an infinite numeric',
+  'a float that is no number',
+  'an infinite float',
+  'minus zero',
+  'a year before Christ',
+  'the year 12026',
+  'an infinite date',
+  'an infinite moment',
+]
+
 /** A grant on a table of MariaDB, bound to it as it is now. */
 export async function grantOn(url: string, schema: string, table: string, fields: GrantField[], more: Partial<Grant> = {}): Promise<Grant> {
   return {

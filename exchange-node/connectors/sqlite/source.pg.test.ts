@@ -126,7 +126,7 @@ test('a column that is not granted cannot be read, by SQLite itself', () => {
   view.end()
 })
 
-test('a vanished table, a changed type, a value of another kind and a row without its key are refused by name', async () => {
+test('a vanished table, a changed type, and too many values of another kind and rows without their key are refused by name', async () => {
   const fields = [field('id', 'text', { key: true }), field('n', 'int8')]
   const file = made(`create table a (id text primary key, n int); create table b (id text primary key, n int); create table c (id text primary key, n int);
     create table d (id text primary key, n int); insert into c values ('九', 'many'); insert into d values (null, 1)`)
@@ -134,14 +134,15 @@ test('a vanished table, a changed type, a value of another kind and a row withou
   change(file, 'drop table a; drop table b; create table b (id text primary key, n real)')
   await expect(deliver(a!)).rejects.toMatchObject({ code: 'source_missing' })
   await expect(deliver(b!)).rejects.toMatchObject({ code: 'source_changed' })
-  await expect(deliver(c!)).rejects.toMatchObject({ code: 'source_value', message: 'source: n of the row with id = 九 is no whole number' })
-  await expect(deliver(d!)).rejects.toMatchObject({ code: 'source_key' })
+  await expect(deliver(c!)).rejects.toMatchObject({ code: 'reject_share' })
+  await expect(deliver(d!)).rejects.toMatchObject({ code: 'reject_share' })
 })
 
-test('bytes that are no characters are refused, not replaced', async () => {
+test('bytes that are no characters are held back, not replaced', async () => {
   const fields = [field('id', 'int8', { key: true }), field('name', 'text')]
   const file = made(`create table t (id integer primary key, name text); insert into t values (1, cast(x'c4e3bac3' as text))`)
-  await expect(deliver(await endsOf(file, 't', fields))).rejects.toMatchObject({ code: 'source_value' })
+  const { rejections } = await deliver(await endsOf(file, 't', fields, { limits: { rejectShare: 1, connections: 1 } }))
+  expect([...rejections.values()].flat()).toEqual([{ key: { id: '1' }, field: 'name', rule: 'unreadable', value: '***' }])
 })
 
 test('a file that is gone, closed to this node or no database is refused in words', async () => {

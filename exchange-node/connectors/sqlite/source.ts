@@ -4,7 +4,7 @@ import path from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import type { DeliveryMode, Grant, GrantField } from '@zhenghe/wire/documents.ts'
 import { WireError } from '@zhenghe/wire/error.ts'
-import { checkFilter, evaluate } from '@zhenghe/wire/filter.ts'
+import { checkFilter } from '@zhenghe/wire/filter.ts'
 import type { Range } from '@zhenghe/wire/messages.ts'
 import type { RowFrame } from '../../pg/copy-out.ts'
 import { refusal } from '../../refusal.ts'
@@ -12,9 +12,10 @@ import { checkCursor, checkGranted } from '../../source/preflight.ts'
 import type { SourceTable } from '../../source/schema.ts'
 import type { SnapshotFacts } from '../../source/snapshot.ts'
 import type { Look, Part, Source, SourceConnector, SourceOptions, SourceReader, SourceSnapshot } from '../connector.ts'
-import { Comparable, passing } from '../passing.ts'
-import { type FieldValue, RowEncoder } from '../tuples/encode.ts'
-import { TupleFrames } from '../tuples/frames.ts'
+import { Highest } from '../passing.ts'
+import { Sieve } from '../sieve.ts'
+import type { FieldValue } from '../tuples/encode.ts'
+import type { HoldBack } from '../unfit.ts'
 import { identifier, list, type Side, SqliteFile } from './file.ts'
 import { planRows, rangeSql } from './parts.ts'
 import { readTable, readTables, SCHEMA, type SqliteTable } from './schema.ts'
@@ -101,20 +102,17 @@ class SqliteSnapshot implements SourceSnapshot {
   }
 
   async highWater(field: GrantField): Promise<string | null> {
-    const comparable = new Comparable({ fields: [field] }, new Set([field.name]))
-    let highest: string | null = null
+    const highest = new Highest(field)
     let turn = 0
-    for (const row of this.#db.rows(`select ${readSql(field.column, field.type)} from ${this.#from}`)) {
-      const value = comparable.of(row)[field.name] ?? null
-      if (value !== null && (highest === null || evaluate({ op: 'gt', field: field.name, value: highest }, { [field.name]: value }, [field])))
-        highest = String(value)
+    for (const [value] of this.#db.rows(`select ${readSql(field.column, field.type)} from ${this.#from}`)) {
+      highest.meet(value as FieldValue)
       if (++turn % TURN_ROWS === 0) await setImmediate()
     }
-    return highest
+    return highest.value
   }
 
   async reader(): Promise<SourceReader> {
-    return { rows: (part) => this.#frames(part), end: async () => undefined }
+    return { rows: (part, holdBack) => this.#frames(part, holdBack), end: async () => undefined }
   }
 
   async end(): Promise<void> {
@@ -125,26 +123,17 @@ class SqliteSnapshot implements SourceSnapshot {
     return identifier(this.#table.table)
   }
 
-  async *#frames(part: Part): AsyncGenerator<RowFrame, number> {
+  async *#frames(part: Part, holdBack: HoldBack | undefined): AsyncGenerator<RowFrame, number> {
     const { fields } = this.#grant
     const { where, values } = rangeSql(part, this.#table)
-    const { wanted, passes } = passing(part, this.#grant, this.#options.overlapSeconds)
-    const keys = fields.flatMap(({ key }, at) => (key ? [at] : []))
-    const frames = new TupleFrames()
-    const encoder = new RowEncoder(frames, fields)
-    let read = 0
+    const sieve = new Sieve(part, this.#grant, this.#options.overlapSeconds, holdBack)
     let turn = 0
     for (const row of this.#db.rows(`select ${list(fields.map(({ column, type }) => readSql(column, type)))} from ${this.#from} ${where}`, ...values)) {
       if (++turn % TURN_ROWS === 0) await setImmediate()
-      if (!wanted(row)) continue
-      read++
-      if (!passes(row)) continue
-      if (keys.some((at) => row[at] === null))
-        throw refusal('source_key', `source: a row of ${this.#table.table} has no key, which SQLite allows: give it one, or let the filter pass it over`)
-      encoder.write(row as FieldValue[])
-      if (frames.full) yield frames.take()
+      sieve.take(row)
+      if (sieve.full) yield sieve.frame()
     }
-    if (frames.rows > 0) yield frames.take()
-    return read
+    if (sieve.pending) yield sieve.frame()
+    return sieve.read
   }
 }

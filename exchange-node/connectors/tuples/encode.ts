@@ -2,7 +2,8 @@
 import { isUtf8 } from 'node:buffer'
 import type { CanonicalType, GrantField } from '@zhenghe/wire/documents.ts'
 import { writeInt32 } from '../../kernels/layout.ts'
-import { refusal } from '../../refusal.ts'
+import { RowTooLong } from '../../pg/copy-out.ts'
+import { Unfit } from '../unfit.ts'
 import type { TupleFrames } from './frames.ts'
 import { JsonProblem, jsonbText } from './jsonb.ts'
 import { parseDate, parseMoment, parseTime, writeMoment } from './moments.ts'
@@ -202,18 +203,28 @@ export class RowEncoder {
     this.#fields = fields
   }
 
-  /** Refuses `source_value` by the field's name and the row's key; the row is then not in the frame. */
+  /** Refuses the row (`Unfit`) by the field's name and the row's key: a value that is none of its type, or one that is too long; it is then not in the frame. */
   write(values: readonly FieldValue[]): void {
     const out = this.#out
     out.beginRow(this.#fields.length)
     for (let at = 0; at < this.#fields.length; at++) {
-      const { name, type } = this.#fields[at]!
-      const problem = encodeValue(out, type, values[at])
+      const problem = this.#writeField(at, values)
       if (problem === undefined) continue
       out.dropRow()
-      throw valueRefused(name, this.#keyOf(values), problem)
+      throw problem
     }
     out.endRow()
+  }
+
+  #writeField(at: number, values: readonly FieldValue[]): Unfit | undefined {
+    const { name, type } = this.#fields[at]!
+    try {
+      const problem = encodeValue(this.#out, type, values[at])
+      return problem === undefined ? undefined : valueRefused(name, this.#keyOf(values), problem)
+    } catch (error) {
+      if (error instanceof RowTooLong) return tooLong(name, this.#keyOf(values), error)
+      throw error
+    }
   }
 
   #keyOf(values: readonly FieldValue[]): string {
@@ -226,8 +237,12 @@ function shown(value: FieldValue): string {
 }
 
 /** @param key of the row, for people: `uscc = 9133…` */
-export function valueRefused(field: string, key: string, problem: string): Error {
-  return refusal('source_value', `source: ${field} ${key ? `of the row with ${key} ` : ''}${problem}`)
+export function valueRefused(field: string, key: string, problem: string): Unfit {
+  return new Unfit('unreadable', field, 'source_value', `source: ${field} ${key ? `of the row with ${key} ` : ''}${problem}`)
+}
+
+export function tooLong(field: string, key: string, error: RowTooLong): Unfit {
+  return new Unfit('tooLong', field, 'row_too_long', `source: the row with ${key}: ${error.message}: grant the table without its longest column`, error)
 }
 
 /** Writes one field. Answers why not, or nothing. */

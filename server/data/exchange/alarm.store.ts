@@ -8,6 +8,9 @@ import type { AlarmRow, Db, Tables } from './tables.ts'
 const PARTIES = sql`join exchange."grant" g on g.id = s.grant_id and g.version = s.grant_version join exchange.request r on r.id = g.request`
 const STANDING = (now: Moment) => sql`s.stopped_at is null and g.revoked_at is null and g.not_before <= ${now} and g.not_after > ${now}`
 
+/** A delivery that waits for the hours of its schedule or its source, which are longer off than any other wait, is neither stuck nor late. */
+const resting = (now: Moment) => sql`coalesce(d.retry_at > ${now}::timestamptz + interval '10 minutes', false)`
+
 /** What the rules look at, of the whole platform; `horizon` leaves out grants that end later. */
 export async function watchedNow(db: Db, now: Moment, horizon: Moment): Promise<Watched> {
   const { rows: nodes } = await sql<WatchedNode>`
@@ -15,12 +18,12 @@ export async function watchedNow(db: Db, now: Moment, horizon: Moment): Promise<
   const { rows: waiting } = await sql<Watched['waiting'][number]>`
     select d.id as record, r.consumer as unit, r.entry_name as name, d.waiting_since as since
     from exchange.delivery d join exchange.subscription s on s.id = d.subscription ${PARTIES}
-    where d.done_at is null and d.stopped_at is null and d.cancelled_at is null and d.waiting_since is not null`.execute(db)
+    where d.done_at is null and d.stopped_at is null and d.cancelled_at is null and d.waiting_since is not null and not ${resting(now)}`.execute(db)
   const { rows: late } = await sql<Watched['late'][number]>`
     select s.id as record, r.consumer as unit, r.entry_name as name, least(s.next_due_at, d.ordered_at) as since
     from exchange.subscription s ${PARTIES}
     left join exchange.delivery d on d.subscription = s.id and d.done_at is null and d.stopped_at is null and d.cancelled_at is null and not d.replay
-    where s.next_due_at is not null and (s.next_due_at < ${now} or d.id is not null) and ${STANDING(now)}`.execute(db)
+    where s.next_due_at is not null and (s.next_due_at < ${now} or d.id is not null) and ${STANDING(now)} and (d.id is null or not ${resting(now)})`.execute(db)
   const { rows: quarantined } = await sql<Watched['quarantined'][number]>`
     select entry as record, provider as unit, max(entry_name) as name, count(*) as rows from exchange.quarantine
     where mended_at is null and dismissed_at is null group by entry, provider`.execute(db)

@@ -65,6 +65,7 @@ export const DeliveryHead = z.object({
   orderedAt: Moment,
   startedAt: Moment.nullable(),
   endedAt: Moment.nullable(),
+  retryAt: Moment.nullable().meta({ description: 'of one that is ordered or waits: not handed to its nodes before' }),
   progress: Progress.nullable(),
   rejected: z.number(),
   loaded: z.number(),

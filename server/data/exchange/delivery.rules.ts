@@ -1,6 +1,7 @@
 /** Pure: what became of a delivery, whether its two signed documents agree, and when a broken one is tried again. Browser-safe. */
 import type { DeliveryMode, Manifest, Receipt } from '@zhenghe/wire/documents.ts'
 import type { Moment } from '../../kernel/contract.ts'
+import { later } from '../../kernel/time.ts'
 import type { Balance, DeliveryState, Progress } from './delivery.contract.ts'
 
 export type DeliveryTimes = {
@@ -72,6 +73,17 @@ const LONGEST_RETRY_SECONDS = 60
 /** How long a delivery waits before its nodes are told to try again; `attempt` counts from 1. */
 export function retrySeconds(attempt: number): number {
   return Math.min(2 ** (attempt - 1), LONGEST_RETRY_SECONDS)
+}
+
+const SECOND = 1000
+const LONGEST_REST = 48 * 3600 * SECOND
+
+/** When a delivery is handed to its nodes again. @param until told by a node: before, there is no use in it; two days off at most, so that a clock gone wrong does not hold it for ever */
+export function retryAt(now: Moment, attempt: number, until: Moment | undefined): Moment {
+  const usual = later(now, retrySeconds(attempt) * SECOND)
+  if (until === undefined || Date.parse(until) <= Date.parse(usual)) return usual
+  const latest = later(now, LONGEST_REST)
+  return Date.parse(until) < Date.parse(latest) ? later(until, 0) : latest
 }
 
 const FIRST_ORDER_RETRY_SECONDS = 30

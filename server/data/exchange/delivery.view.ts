@@ -14,6 +14,7 @@ export function headOf(row: store.DeliveryWithGrant): DeliveryHead {
     ...{ id, number, subscription, grant: row.grantId, entry, entryName, provider, providerName, consumer, consumerName, mode, replay, suite, state },
     ...{ orderedAt, startedAt },
     endedAt: row.doneAt ?? row.stoppedAt ?? row.cancelledAt,
+    retryAt: state === 'ordered' || state === 'waiting' ? row.retryAt : null,
     progress: progressOf(row.senderProgress, row.receiverProgress),
     ...{ rejected: row.rejected, loaded: row.loaded },
     trouble: state === 'waiting' || state === 'stopped' ? troubleOf(row) : null,

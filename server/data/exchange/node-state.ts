@@ -26,6 +26,12 @@ export async function mayCapture(ctx: Context, node: Id, store: string): Promise
   return found?.stores.some(({ id, role, captures }) => id === store && role === 'source' && captures) ?? false
 }
 
+/** When a source may be read, as its node last told; null where at any time. */
+export async function sourceHours(ctx: Context, node: Id, store: string): Promise<NonNullable<Store['hours']> | null> {
+  const found = (await ctx.ask(nodes.nodes, {})).find(({ id }) => id === node)
+  return found?.stores.find(({ id, role }) => id === store && role === 'source')?.hours ?? null
+}
+
 /** Refuses `exchange.no_node` unless every one of these nodes is active. */
 export async function demandActive(ctx: Context, ids: readonly Id[]): Promise<void> {
   const known = new Map((await ctx.ask(nodes.nodes, {})).map(({ id, state }) => [id, state]))

@@ -1,4 +1,4 @@
-import type { Id } from '../../kernel/contract.ts'
+import type { Id, Moment } from '../../kernel/contract.ts'
 import { doneTodo } from '../../kernel/inbox/inbox.ts'
 import type { Actions } from '../../kernel/module.ts'
 import { refuser } from '../../kernel/refusal.ts'
@@ -7,7 +7,7 @@ import { contract as nodes } from '../nodes/contract.ts'
 import { capturesToDrop } from './capture.store.ts'
 import { refusals } from './contract.ts'
 import type { Progress } from './delivery.contract.ts'
-import { deliveryAllows, flowSince, orderRetrySeconds, retrySeconds, stateOfDelivery } from './delivery.rules.ts'
+import { deliveryAllows, flowSince, orderRetrySeconds, retryAt, stateOfDelivery } from './delivery.rules.ts'
 import * as deliveries from './delivery.store.ts'
 import { evidenceActions } from './evidence.actions.ts'
 import { addFlow } from './flow.store.ts'
@@ -74,12 +74,12 @@ export const nodeActions: Actions<typeof nodeEndpoints, Tables> = {
     return { cancelled: false }
   },
 
-  async trouble(ctx, { id, side, code, detail, resumable, shape }) {
+  async trouble(ctx, { id, side, code, detail, resumable, until, shape }) {
     const row = await deliveries.lockDelivery(ctx.db, id)
-    if (!row) return reconciliationTrouble(ctx, id, side, `${code}: ${detail}`, resumable)
+    if (!row) return reconciliationTrouble(ctx, id, side, { trouble: `${code}: ${detail}`, resumable, until })
     if (sideOf(ctx, row) !== side) refuse('exchange.unknown')
     if (side === 'sender' && shape !== undefined) await deliveries.changeDelivery(ctx.db, id, { proposedShape: shape })
-    await meetTrouble(ctx, row, { side, code, detail, resumable })
+    await meetTrouble(ctx, row, { side, code, detail, resumable }, until)
     return {}
   },
 
@@ -133,13 +133,14 @@ async function reconciling(ctx: Context, id: Id, side: NodeSide): Promise<{ canc
   return { cancelled: false }
 }
 
-async function reconciliationTrouble(ctx: Context, id: Id, side: NodeSide, trouble: string, resumable: boolean): Promise<Record<string, never>> {
+type Told = { trouble: string; resumable: boolean; until: Moment | undefined }
+async function reconciliationTrouble(ctx: Context, id: Id, side: NodeSide, { trouble, resumable, until }: Told): Promise<Record<string, never>> {
   const row = await reconciliations.lockReconciliation(ctx.db, id)
   if (!row || sideOf(ctx, row) !== side) return refuse('exchange.unknown')
   ctx.about('exchange.reconciliation', id)
   if (row.endedAt) return {}
   const attempts = row.attempts + 1
-  const again = { runningSince: null, attempts, retryAt: later(ctx.now, retrySeconds(attempts) * SECOND) }
+  const again = { runningSince: null, attempts, retryAt: retryAt(ctx.now, attempts, until) }
   await reconciliations.changeReconciliation(ctx.db, id, { trouble, ...(resumable ? again : { endedAt: ctx.now }) })
   return {}
 }

@@ -89,6 +89,7 @@ export const nodeEndpoints = {
       code: z.string().max(80),
       detail: z.string().max(2000),
       resumable: z.boolean(),
+      until: Moment.optional().meta({ description: 'there is no use in trying before: the source is not to be read at this hour' }),
       shape: z.string().max(20_000).optional(),
     }),
     out: z.object({}),

@@ -3,6 +3,7 @@ import { refuser } from '../../kernel/refusal.ts'
 import { refusals } from './contract.ts'
 import { modeOf, progressOf, stateOfDelivery } from './delivery.rules.ts'
 import { everDelivered, findDelivery } from './delivery.store.ts'
+import { sourceHours } from './node-state.ts'
 import type { DeliveryPlan, planEndpoints } from './plan.contract.ts'
 import { lastDone } from './plan.store.ts'
 import { type Context, sees, sightOf } from './sight.ts'
@@ -21,6 +22,7 @@ export const planActions: Actions<typeof planEndpoints, Tables> = {
       from: mode === 'incremental' ? found.cursor : null,
       estimate: (await lastDone(ctx.db, id, mode)) ?? null,
       resume: await unfinished(ctx, found),
+      hours: mode === 'capture' ? null : await sourceHours(ctx, found.providerNode, found.sourceStore),
     }
   },
 }

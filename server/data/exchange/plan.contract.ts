@@ -13,6 +13,10 @@ export const DeliveryPlan = z.object({
     .object({ delivery: Id, number: z.string(), state: DeliveryState, rangesDone: z.int(), ranges: z.int() })
     .nullable()
     .meta({ description: 'a delivery that is not done: what it has landed is not sent again' }),
+  hours: z
+    .object({ spans: z.array(z.string()), zone: z.string(), opensAt: Moment.nullable() })
+    .nullable()
+    .meta({ description: 'when the source may be read, where its department has set hours; outside of them the delivery waits until `opensAt`' }),
 })
 export type DeliveryPlan = z.infer<typeof DeliveryPlan>
 

@@ -5,7 +5,7 @@ import { decodeCursor, pageFrom } from '../../kernel/paging.ts'
 import { Refusal, refuser } from '../../kernel/refusal.ts'
 import { refusals } from './contract.ts'
 import { modeOf, stateOfDelivery } from './delivery.rules.ts'
-import { everDelivered, findDelivery, insertDelivery } from './delivery.store.ts'
+import { changeDelivery, everDelivered, findDelivery, insertDelivery } from './delivery.store.ts'
 import { headOf } from './delivery.view.ts'
 import { endSubscription } from './ending.ts'
 import { findGrant } from './grant.store.ts'
@@ -14,7 +14,7 @@ import { activeNodeOf, demandActive, demandCaptures } from './node-state.ts'
 import { reconciliationOpen } from './reconciliation.store.ts'
 import { refuseOn } from './request.lock.ts'
 import { objectionToSchedule } from './request.rules.ts'
-import { nextDue } from './schedule.rules.ts'
+import { nextDue, opening } from './schedule.rules.ts'
 import { type Context, demandAt, sightOf } from './sight.ts'
 import type { Subscription, subscriptionEndpoints } from './subscription.contract.ts'
 import * as store from './subscription.store.ts'
@@ -37,7 +37,7 @@ export const subscriptionActions: Actions<typeof subscriptionEndpoints, Tables> 
       ...{ store: target, targetSchema: schema, targetTable: table, nextDueAt: nextDue(schedule, ctx.now), madeAt: ctx.now, madeBy: ctx.actor.id },
     })
     ctx.about('exchange.subscription', subscription)
-    const delivery = await order(ctx, await lock(ctx, subscription), mode)
+    const delivery = await order(ctx, await lock(ctx, subscription), mode, opening(schedule, ctx.now))
     await doneTodo(ctx, grant.request, 'exchange.subscribe')
     return { subscription: await view(ctx, subscription), delivery }
   },
@@ -77,13 +77,16 @@ export async function demandOpen(ctx: Context, found: store.SubscriptionWithGran
   await demandActive(ctx, [found.providerNode, found.consumerNode])
 }
 
-async function order(ctx: Context, found: store.SubscriptionWithGrant | undefined, wanted: DeliveryMode): Promise<string> {
+/** @param notBefore it rests until then */
+async function order(ctx: Context, found: store.SubscriptionWithGrant | undefined, wanted: DeliveryMode, notBefore = ctx.now): Promise<string> {
   if (!found) return refuse('exchange.unknown')
   await demandOpen(ctx, found)
   if (wanted === 'incremental' && !found.hasCursor) refuse('exchange.no_cursor')
   if (wanted === 'capture') await demandCaptures(ctx, found.providerNode, found.sourceStore)
   if (await reconciliationOpen(ctx.db, found.id)) refuse('exchange.reconciliation_running')
-  return orderDelivery(ctx, found, wanted)
+  const id = await orderDelivery(ctx, found, wanted)
+  if (notBefore > ctx.now) await changeDelivery(ctx.db, id, { retryAt: notBefore })
+  return id
 }
 
 /** A new delivery of a subscription that is held and open, where a push task orders it with that task's id; its nodes find it at their next poll. */

@@ -33,7 +33,7 @@ export type Subscription = z.infer<typeof Subscription>
 
 export const subscriptionEndpoints = {
   subscribe: command('POST /exchange/subscriptions', {
-    summary: 'Say where the granted rows go; the first delivery is ordered at once',
+    summary: 'Say where the granted rows go; the first delivery is ordered at once, and begins within the hours of the schedule',
     right: 'exchange.receive',
     in: z.object({ grant: Id, store: z.string(), schema: FieldName, table: FieldName, mode: DeliveryMode.optional(), schedule: Schedule.optional() }),
     out: z.object({ subscription: Subscription, delivery: Id }),

@@ -134,7 +134,7 @@ export const troubleSides = {
   platform: { zh: '平台', en: 'Platform' },
 } satisfies Labels<Trouble['side']>
 
-/** What the platform itself finds wrong; nodes tell their own troubles in words. */
+/** What the platform itself finds wrong, and what it knows the cause of; nodes tell their other troubles in words. `until` is when the delivery goes on. */
 export const platformTroubles = {
   not_balanced: {
     zh: '双方签名凭证对账不一致，数据未确认完成。请核对凭证后重新执行。',
@@ -144,7 +144,11 @@ export const platformTroubles = {
     zh: '节点超过两分钟没有消息。节点恢复后会自动继续。',
     en: 'A node has not been heard of for two minutes. The delivery goes on by itself when it is back.',
   },
-} satisfies Labels<'not_balanced' | 'node_silent'>
+  source_hours: {
+    zh: '现在不在来源系统允许读取的时段，{until} 起自动继续，无需处理。',
+    en: 'The source is not to be read at this hour. The delivery goes on by itself from {until}; nothing need be done.',
+  },
+} satisfies Labels<'not_balanced' | 'node_silent' | 'source_hours'>
 
 export const routes = {
   direct: { zh: '节点直连', en: 'Direct between the nodes' },

@@ -21,6 +21,14 @@ export const Store = z.object({
   trouble: z.string().max(500).optional(),
   gauges: z.array(Gauge).max(32).optional(),
   captures: z.boolean().optional().meta({ description: 'of a source: its changes can be followed by its log' }),
+  hours: z
+    .object({
+      spans: z.array(z.string().max(11)).min(1).max(24),
+      zone: z.string().max(64),
+      opensAt: Moment.nullable().meta({ description: 'when it may be read again; null while it may' }),
+    })
+    .optional()
+    .meta({ description: 'of a source that its department lets be read at some hours only, «22:00-06:00»' }),
 })
 export type Store = z.infer<typeof Store>
 

@@ -62,6 +62,7 @@ export const deliveryWords = {
   progress: { zh: '进度', en: 'Progress' },
   rangesOf: { zh: '分段 {done} / {all}', en: 'ranges {done} of {all}' },
   waitingForNodes: { zh: '已下达，等待双方节点领取（通常几秒内）。', en: 'Ordered; both nodes take it up within seconds.' },
+  notBefore: { zh: '已下达，按允许的时段自 {at} 开始。', en: 'Ordered; it begins at {at}, within the allowed hours.' },
   read: { zh: '读取', en: 'Read' },
   filtered: { zh: '不在范围', en: 'Filtered' },
   rejectedRows: { zh: '未通过校验', en: 'Rejected' },
@@ -186,6 +187,8 @@ export const planWords = {
     zh: '未完成的 {number} 将从第 {next}/{ranges} 段继续，已到达的 {done} 段不再重传',
     en: '{number}, not done, would go on with range {next} of {ranges}; the {done} that have landed are not sent again',
   },
+  hours: { zh: '来源系统只在每天 {spans} 允许读取', en: 'The source may be read at {spans} only' },
+  opens: { zh: '现在下达将等到 {at} 开始', en: 'Ordered now, it would wait until {at}' },
   resumeWhat: {
     zh: '从第 {next}/{ranges} 段继续，已到达的 {done} 段不再重传。',
     en: 'It goes on with range {next} of {ranges}; the {done} that have landed are not sent again.',

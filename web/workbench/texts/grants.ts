@@ -2,7 +2,7 @@
 import type { Labels, Text } from '@zhenghe/server/kernel/texts.ts'
 import type { Mask, Rule } from '@zhenghe/wire/documents.ts'
 
-/** Why a row was rejected, by the rule it broke. */
+/** Why a row was rejected: the rule it broke, or what its source could not read of it. */
 export const ruleReasons = {
   notNull: { zh: '不能为空', en: 'must not be empty' },
   uscc: { zh: '格式或校验位不符', en: 'is no valid social credit code' },
@@ -11,7 +11,11 @@ export const ruleReasons = {
   digits: { zh: '应全为数字', en: 'must be digits only' },
   oneOf: { zh: '不在代码表中', en: 'is not in the code table' },
   dateBetween: { zh: '日期超出合理范围', en: 'is a date out of range' },
-} satisfies Labels<Rule['kind']>
+  unreadable: { zh: '内容不符合授权的数据类型，请在来源处改正', en: 'is none of its granted type: mend it at the source' },
+  noKey: { zh: '主键为空，请在来源处补上', en: 'is the key and has no value: mend it at the source' },
+  malformed: { zh: '该行不成一条记录，请在来源处改正', en: 'the line is no row: mend it at the source' },
+  tooLong: { zh: '一行超过可传输的长度（7 MiB）', en: 'the row is longer than can be carried (7 MiB)' },
+} satisfies Labels<Rule['kind'] | 'unreadable' | 'noKey' | 'malformed' | 'tooLong'>
 
 export const maskWords = {
   name: { zh: '只留首字，其余为 *', en: 'first character kept' },

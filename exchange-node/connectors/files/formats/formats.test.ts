@@ -8,7 +8,8 @@ import { formatOf } from './formats.ts'
 const given = (content: string | Uint8Array) => Readable.from([Buffer.from(content as string)])
 async function rows(file: string, content: string | Uint8Array | Readable) {
   const found = []
-  for await (const { values } of formatOf(file)!.records(content instanceof Readable ? content : given(content))) found.push(values)
+  for await (const record of formatOf(file)!.records(content instanceof Readable ? content : given(content)))
+    found.push('problem' in record ? `${record.line} ${record.problem.rule}: ${record.problem.message}` : record.values)
   return found
 }
 /** «企业» and more in GB18030, with a character of four bytes. */
@@ -36,12 +37,16 @@ describe('CSV', () => {
 
   test.each([
     ['bytes that are neither UTF-8 nor GB18030', Buffer.from([0x61, 0x0a, 0xff, 0xff, 0x0a]), 'source_encoding', 'between bytes'],
-    ['a line with too many values', 'a,b\n1,2\n1,2,3\n', 'source_value', 'line 3'],
     ['a column named twice', 'a,a\n1,2\n', 'source_value', 'twice'],
     ['a column without a name', 'a,,b\n1,2,3\n', 'source_value', 'no column 2'],
     ['a quote that is never closed', 'a\n"never\nclosed\n', 'source_value', 'line'],
   ])('%s is refused, and where it stands is told', async (_, content, code, words) => {
     await expect(rows('a.csv', content)).rejects.toMatchObject({ code, message: expect.stringContaining(words) })
+  })
+
+  test('a line with too many or too few values is no row, and those behind it are', async () => {
+    const said = (line: number, values: number) => expect.stringContaining(`${line} malformed: source: line ${line} has ${values} values`)
+    expect(await rows('a.csv', 'a,b\n1,2\n1,2,3\n4\n5,6\n')).toEqual([{ a: '1', b: '2' }, said(3, 3), said(4, 1), { a: '5', b: '6' }])
   })
 })
 
@@ -54,11 +59,18 @@ describe('JSON', () => {
   })
 
   test.each([
-    ['a line that is no JSON', 'a.jsonl', '{"a":1}\n{"a":\n', 'line 2'],
-    ['an entry that is no object', 'a.json', '[{"a":1}, 7]', 'entry 2'],
+    ['a file cut off', 'a.json', '[{"a":1}, {"a"', 'is no JSON'],
     ['a file that is neither array nor object', 'a.json', '"text"', 'neither an array'],
   ])('%s is refused, and where it stands is told', async (_, file, content, words) => {
     await expect(rows(file, content)).rejects.toMatchObject({ code: 'source_value', message: expect.stringContaining(words) })
+  })
+})
+
+describe('JSON Lines', () => {
+  test('a line that is no JSON, or no object, is no row, and those behind it are', async () => {
+    const found = await rows('a.jsonl', '{"a":1}\n{"a":\n7\n{"a":2}\n')
+    expect(found).toEqual([{ a: '1' }, expect.stringContaining('2 malformed: source: line 2 is no JSON'), expect.stringContaining('3 malformed'), { a: '2' }])
+    expect(await rows('a.json', '[{"a":1}, 7, {"a":2}]')).toEqual([{ a: '1' }, expect.stringContaining('2 malformed: source: entry 2'), { a: '2' }])
   })
 })
 

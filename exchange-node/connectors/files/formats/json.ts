@@ -3,31 +3,35 @@ import type { Readable } from 'node:stream'
 import { refusal } from '../../../refusal.ts'
 import type { FieldValue } from '../../tuples/encode.ts'
 import { utf8 } from '../encoding.ts'
-import type { FileFormat, FileRecord } from '../records.ts'
+import { type FileFormat, type FileRecord, type Slice, type SpoiltRecord, spoilt } from '../records.ts'
 
 /** An array is read whole: larger files are to be written a line each. */
 const LARGEST_ARRAY = 256 << 20
 const LONGEST_LINE = 7 << 20
 
-export const jsonLines: FileFormat = { name: 'JSON Lines', records: lines }
+export const jsonLines: FileFormat = {
+  name: 'JSON Lines',
+  records: (content) => lines(content),
+  cut: { quoted: false, records: lines },
+}
 export const jsonArray: FileFormat = { name: 'JSON', records: array }
 
-async function* lines(content: Readable): AsyncGenerator<FileRecord> {
+async function* lines(content: Readable, slice?: Slice): AsyncGenerator<FileRecord | SpoiltRecord> {
   let rest = ''
-  let line = 0
-  for await (const chunk of utf8(content)) {
+  let line = slice?.lines ?? 0
+  for await (const chunk of utf8(content, slice?.encoding)) {
     const parts = (rest + chunk.toString()).split('\n')
     rest = parts.pop() ?? ''
     if (rest.length > LONGEST_LINE) throw refusal('row_too_long', `source: line ${line + parts.length + 1} is longer than ${LONGEST_LINE} characters`)
     for (const part of parts) {
       line++
-      if (part.trim() !== '') yield recordOf(parsed(part, line), line)
+      if (part.trim() !== '') yield ofLine(part, line)
     }
   }
-  if (rest.trim() !== '') yield recordOf(parsed(rest, line + 1), line + 1)
+  if (rest.trim() !== '') yield ofLine(rest, line + 1)
 }
 
-async function* array(content: Readable): AsyncGenerator<FileRecord> {
+async function* array(content: Readable): AsyncGenerator<FileRecord | SpoiltRecord> {
   const chunks: Buffer[] = []
   let bytes = 0
   for await (const chunk of utf8(content)) {
@@ -36,7 +40,7 @@ async function* array(content: Readable): AsyncGenerator<FileRecord> {
       throw refusal('row_too_long', `source: a JSON file of more than ${LARGEST_ARRAY} bytes: write it as JSON Lines, an object a line`)
     chunks.push(chunk)
   }
-  const all = parsed(Buffer.concat(chunks).toString(), 1)
+  const all = parsed(Buffer.concat(chunks).toString())
   const rows = Array.isArray(all) ? all : onlyArray(all)
   for (const [at, row] of rows.entries()) yield recordOf(row, at + 1)
 }
@@ -48,11 +52,19 @@ function onlyArray(value: unknown): unknown[] {
   throw refusal('source_value', 'source: the file is JSON, but neither an array of objects nor an object with one array in it')
 }
 
-function parsed(text: string, line: number): unknown {
+function ofLine(text: string, line: number): FileRecord | SpoiltRecord {
+  try {
+    return recordOf(parseExactly(text), line)
+  } catch (error) {
+    return spoilt(line, text, `line ${line} is no JSON (${(error as Error).message}): mend the line, then deliver again`, error)
+  }
+}
+
+function parsed(text: string): unknown {
   try {
     return parseExactly(text)
   } catch (error) {
-    throw refusal('source_value', `source: line ${line} is no JSON (${(error as Error).message}): mend the line, then resume`, error)
+    throw refusal('source_value', `source: the file is no JSON (${(error as Error).message}): mend it, then resume`, error)
   }
 }
 
@@ -76,9 +88,9 @@ function kept(_key: string, value: unknown, context?: { source?: string }): unkn
   return typeof value === 'number' && context?.source !== undefined ? new NumberText(context.source) : value
 }
 
-function recordOf(row: unknown, line: number): FileRecord {
+function recordOf(row: unknown, line: number): FileRecord | SpoiltRecord {
   if (row === null || typeof row !== 'object' || Array.isArray(row) || row instanceof NumberText)
-    throw refusal('source_value', `source: entry ${line} is no object with named values: mend it, then resume`)
+    return spoilt(line, String(fieldOf(row)), `entry ${line} is no object with named values: mend it, then deliver again`)
   return { values: Object.fromEntries(Object.entries(row).map(([name, value]) => [name, fieldOf(value)])), line }
 }
 

@@ -3,11 +3,12 @@ import type { Readable } from 'node:stream'
 import ExcelJS from 'exceljs'
 import { refusal } from '../../../refusal.ts'
 import type { FieldValue } from '../../tuples/encode.ts'
-import type { FileFormat, FileRecord } from '../records.ts'
+import { Unfit } from '../../unfit.ts'
+import type { FileFormat, FileRecord, SpoiltRecord } from '../records.ts'
 
 export const xlsx: FileFormat = { name: 'Excel', records }
 
-async function* records(content: Readable): AsyncGenerator<FileRecord> {
+async function* records(content: Readable): AsyncGenerator<FileRecord | SpoiltRecord> {
   const workbook = new ExcelJS.stream.xlsx.WorkbookReader(content as never, {
     sharedStrings: 'cache',
     styles: 'cache',
@@ -28,14 +29,23 @@ async function* records(content: Readable): AsyncGenerator<FileRecord> {
   }
 }
 
-async function* rowsOf(sheet: AsyncIterable<ExcelJS.Row>): AsyncGenerator<FileRecord> {
+async function* rowsOf(sheet: AsyncIterable<ExcelJS.Row>): AsyncGenerator<FileRecord | SpoiltRecord> {
   let names: string[] | undefined
   for await (const row of sheet) {
     const cells = (row.values as ExcelJS.CellValue[]).slice(1)
     if (names) {
       if (cells.every((cell) => cell === null || cell === undefined)) continue
-      yield { values: Object.fromEntries(names.map((name, at) => [name, cellValue(cells[at], row.number, name)])), line: row.number }
+      yield recordOf(names, cells, row.number)
     } else names = cells.map((cell, at) => String(cellValue(cell, row.number, `${at + 1}`) ?? '').trim())
+  }
+}
+
+function recordOf(names: readonly string[], cells: readonly ExcelJS.CellValue[], line: number): FileRecord | SpoiltRecord {
+  try {
+    return { values: Object.fromEntries(names.map((name, at) => [name, cellValue(cells[at], line, name)])), line }
+  } catch (error) {
+    if (error instanceof Unfit) return { problem: error, text: '', line }
+    throw error
   }
 }
 
@@ -45,5 +55,8 @@ function cellValue(cell: ExcelJS.CellValue | undefined, line: number, name: stri
   if ('richText' in cell) return cell.richText.map(({ text }) => text).join('')
   if ('text' in cell) return cellValue(cell.text as ExcelJS.CellValue, line, name)
   if ('formula' in cell || 'sharedFormula' in cell) return cellValue(cell.result as ExcelJS.CellValue, line, name)
-  throw refusal('source_value', `source: row ${line}, column ${name} holds the error ${'error' in cell ? cell.error : ''}: mend the cell, then resume`)
+  throw new Unfit(
+    ...(['unreadable', name, 'source_value'] as const),
+    `source: row ${line}, column ${name} holds the error ${'error' in cell ? cell.error : ''}: mend the cell, then deliver again`,
+  )
 }

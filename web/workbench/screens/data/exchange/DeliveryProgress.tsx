@@ -1,6 +1,7 @@
 import type { DeliveryView } from '@zhenghe/server/data/exchange/delivery.contract.ts'
 import { phases, routes } from '@zhenghe/server/data/exchange/texts.ts'
 import { Bytes, Count } from '@zhenghe/ui/Figures.tsx'
+import { formatMoment } from '@zhenghe/ui/format.ts'
 import { useLanguage } from '@zhenghe/ui/language.tsx'
 import { Section } from '@zhenghe/ui/Page.tsx'
 import { Progress } from '@zhenghe/ui/Progress.tsx'
@@ -11,9 +12,10 @@ import { CaptureState } from './CaptureState.tsx'
 const PHASES = ['preparing', 'planning', 'moving', 'indexing', 'swapping', 'reconciling', 'finished'] as const
 
 /** How far a delivery is: its phase, its rows with rate and time left, and every count as it grows. */
-export function DeliveryProgress({ delivery: { progress, route, state } }: { delivery: DeliveryView }) {
-  const { say } = useLanguage()
-  if (!progress) return state === 'ordered' ? <Alert type="info" showIcon title={say(words.waitingForNodes)} /> : null
+export function DeliveryProgress({ delivery: { progress, route, state, retryAt } }: { delivery: DeliveryView }) {
+  const { say, language } = useLanguage()
+  const waiting = retryAt ? say(words.notBefore, { at: formatMoment(retryAt, language) }) : say(words.waitingForNodes)
+  if (!progress) return state === 'ordered' ? <Alert type="info" showIcon title={waiting} /> : null
   if (progress.phase === 'following') return <CaptureState progress={progress} route={route} />
   const at = PHASES.indexOf(progress.phase)
   const counts = [

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import type { DeliveryPlan } from '@zhenghe/server/data/exchange/plan.contract.ts'
 import { deliveryModes } from '@zhenghe/server/data/exchange/texts.ts'
-import { formatBytes, formatCount, formatDuration } from '@zhenghe/ui/format.ts'
+import { formatBytes, formatCount, formatDuration, formatMoment } from '@zhenghe/ui/format.ts'
 import { useLanguage } from '@zhenghe/ui/language.tsx'
 import { exchange } from '../../../api/exchange.ts'
 import { planWords as words } from '../../../texts/deliveries.ts'
@@ -12,7 +12,7 @@ export function NextDelivery({ subscription }: { subscription: string }) {
   return data ? <Plan plan={data} /> : null
 }
 
-function Plan({ plan: { mode, from, estimate, resume } }: { plan: DeliveryPlan }) {
+function Plan({ plan: { mode, from, estimate, resume, hours } }: { plan: DeliveryPlan }) {
   const { say, language } = useLanguage()
   const expected = estimate && {
     rows: formatCount(estimate.rows),
@@ -24,6 +24,8 @@ function Plan({ plan: { mode, from, estimate, resume } }: { plan: DeliveryPlan }
     <div className="stack">
       <span>{[say(deliveryModes[mode]), expected ? say(words.expect, expected) : say(words.unknown)].join('　')}</span>
       {from !== null && <span>{say(words.from, { from })}</span>}
+      {hours && <span>{say(words.hours, { spans: hours.spans })}</span>}
+      {hours?.opensAt && <span>{say(words.opens, { at: formatMoment(hours.opensAt, language) })}</span>}
       {resume && <span>{say(words.resume, { number: resume.number, ...rangesOf(resume) })}</span>}
     </div>
   )

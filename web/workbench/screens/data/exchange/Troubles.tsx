@@ -1,6 +1,7 @@
 import type { DeliveryView } from '@zhenghe/server/data/exchange/delivery.contract.ts'
 import { platformTroubles, troubleSides } from '@zhenghe/server/data/exchange/texts.ts'
 import type { Text } from '@zhenghe/server/kernel/texts.ts'
+import { formatMoment } from '@zhenghe/ui/format.ts'
 import { useLanguage } from '@zhenghe/ui/language.tsx'
 import { Section } from '@zhenghe/ui/Page.tsx'
 import { Timeline } from '@zhenghe/ui/Timeline.tsx'
@@ -16,18 +17,20 @@ const adviceOf = (capture: boolean, resumable: boolean): Text =>
   capture ? (resumable ? captureWords.resumable : captureWords.stopped) : resumable ? words.resumable : words.notResumable
 
 /** What stands in the way now and what to do, then what went wrong before. */
-export function Troubles({ delivery: { trouble, troubles, mode } }: { delivery: DeliveryView }) {
+export function Troubles({ delivery: { trouble, troubles, mode, retryAt } }: { delivery: DeliveryView }) {
   const { say, language } = useLanguage()
-  const inWords = ({ code, detail }: Trouble) => (own[code] ? say(own[code]) : detail || code)
+  const until = retryAt && formatMoment(retryAt, language)
+  const inWords = ({ code, detail }: Trouble) => (own[code] && (code !== 'source_hours' || until) ? say(own[code], { until }) : detail || code)
+  const waitsForHours = trouble?.code === 'source_hours'
   if (!trouble && troubles.length === 0) return null
   return (
     <>
       {trouble && (
         <Alert
-          type={trouble.resumable ? 'warning' : 'error'}
+          type={waitsForHours ? 'info' : trouble.resumable ? 'warning' : 'error'}
           showIcon
           title={headed(say(troubleSides[trouble.side]), inWords(trouble), language)}
-          description={say(adviceOf(mode === 'capture', trouble.resumable))}
+          description={waitsForHours ? undefined : say(adviceOf(mode === 'capture', trouble.resumable))}
         />
       )}
       {troubles.length > 0 && (

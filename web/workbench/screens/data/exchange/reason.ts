@@ -6,8 +6,9 @@ import { ruleReasons } from '../../../texts/grants.ts'
 
 type Named = { column: string; name: string }
 
-/** `统一社会信用代码：校验位不符`; a rule this version does not know stands as it is. */
+/** `统一社会信用代码：校验位不符`; a rule this version does not know stands as it is, and where the row as a whole is at fault no field is named. */
 export function reasonWords({ field, rule }: { field: string; rule: string }, items: readonly Named[], language: Language): string {
+  if (field === '') return ruleWords(rule, language)
   const name = items.find(({ column }) => column === field)?.name ?? field
   return headed(name, ruleWords(rule, language), language)
 }
