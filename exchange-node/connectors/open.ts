@@ -6,6 +6,7 @@ import { discardCapture, PostgresCapture } from '../capture/postgres/capture.ts'
 import { refusal } from '../refusal.ts'
 import { AddressProblem } from './address.ts'
 import type { SourceConnector, TargetConnector } from './connector.ts'
+import { Dameng, loginOf as damengLogin } from './dameng/session.ts'
 import { Folder, folderAddress } from './files/folder.ts'
 import { S3, s3Address } from './files/s3.ts'
 import { Sftp, sftpAddress } from './files/sftp.ts'
@@ -17,11 +18,16 @@ import { MariaCapture } from './mariadb/binlog/capture.ts'
 import { isMariaAddress } from './mariadb/session.ts'
 import { MariaSource } from './mariadb/source.ts'
 import { MariaTarget } from './mariadb/target.ts'
+import { Oracle, loginOf as oracleLogin } from './oracle/session.ts'
 import { PostgresSource } from './postgres/source.ts'
 import { PostgresTarget } from './postgres/target.ts'
+import type { SqlStore } from './sql/dialect.ts'
+import { SqlSource } from './sql/source.ts'
+import { SqlTarget } from './sql/target.ts'
 import { sqliteAddress } from './sqlite/file.ts'
 import { SqliteSource } from './sqlite/source.ts'
 import { SqliteTarget } from './sqlite/target.ts'
+import { configurationOf, SqlServer } from './sqlserver/session.ts'
 
 type Located = { url: string; api?: Api | undefined }
 type Role = 'source' | 'target'
@@ -82,6 +88,9 @@ const sqlite: Kind = {
   source: (url) => new SqliteSource(sqliteAddress(url)),
   target: (url) => new SqliteTarget(sqliteAddress(url)),
 }
+const sqlserver = sqlKind('SQL Server', 'sqlserver://user:password@host:1433/database', configurationOf, (url) => new SqlServer(url))
+const oracle = sqlKind('Oracle', 'oracle://user:password@host:1521/service', oracleLogin, (url) => new Oracle(url))
+const dameng = sqlKind('达梦', 'dm://user:password@host:5236/schema', damengLogin, (url) => new Dameng(url))
 const http: Kind = {
   product: 'HTTP API',
   example: 'https://host/path',
@@ -96,6 +105,11 @@ const http: Kind = {
   },
 }
 
+/** A database that stands on the shared core. */
+function sqlKind(product: string, example: string, check: (url: string) => unknown, store: (url: string) => SqlStore): Kind {
+  return { product, example, check, source: (url) => new SqlSource(store(url)), target: (url) => new SqlTarget(store(url)) }
+}
+
 /** A connector is named here and nowhere else. */
 const KINDS: Readonly<Record<string, Kind>> = {
   postgres,
@@ -106,6 +120,9 @@ const KINDS: Readonly<Record<string, Kind>> = {
   sftp,
   s3,
   sqlite,
+  sqlserver,
+  oracle,
+  dm: dameng,
   http,
   https: http,
 }

@@ -157,8 +157,8 @@ export interface Dialect {
   takes(column: SqlColumn, field: Field): boolean
   marksType(bytes: number): string
   inserter(session: SqlSession, into: TargetName, columns: readonly InsertColumn[]): Promise<Inserter>
-  /** Statements that make the ledger's tables, `zhenghe_exchange_…`, in the login's own schema. */
-  ledgerTables(at: (name: string) => string): string[]
+  /** Statements that make the ledger's tables, by their names without `zhenghe_exchange_`. */
+  ledgerTables(at: (name: string) => string): Readonly<Record<string, string>>
   /** The schema in which the ledger lies: the login's own. */
   ledgerSchema(session: SqlSession): Promise<string>
   /** Statements that keep titles and marks beside a table. */
@@ -178,8 +178,8 @@ export interface Dialect {
   /** Statements that give a load the indexes and rights of the table that it replaces. @param mark makes names of indexes new */
   inherit(session: SqlSession, from: TargetName, to: TargetName, mark: string): Promise<string[]>
   usedBytes(session: SqlSession, schema: string): Promise<number>
-  /** Takes the table for this session until it ends; false where another has it for so long. Inside no transaction. */
-  hold(session: SqlSession, table: TargetName, seconds: number): Promise<boolean>
+  /** Takes the table for this session, which does nothing else, until it ends; false where another has it for so long. @param at names a table of the ledger */
+  hold(session: SqlSession, table: TargetName, seconds: number, at: (name: string) => string): Promise<boolean>
 }
 
 /** How long a delivery waits for another that is at work on the table. */

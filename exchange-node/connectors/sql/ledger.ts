@@ -29,20 +29,27 @@ export class Ledger {
   }
 
   async isThere(): Promise<boolean> {
-    return (await this.#session.dialect.kindOf(this.#session, { schema: this.#schema, table: tableOf('target') })) !== undefined
+    return this.#has('target')
   }
 
   /** Makes the ledger where there is none. Refuses `target_rights`. */
   async prepare(): Promise<void> {
     const { dialect } = this.#session
-    const missing = []
-    for (const [n, name] of (['delivery', 'range', 'target'] as const).entries())
-      if (!(await dialect.kindOf(this.#session, { schema: this.#schema, table: tableOf(name) }))) missing.push(dialect.ledgerTables(this.#at)[n]!)
-    for (const statement of missing)
+    for (const [name, statement] of Object.entries(dialect.ledgerTables(this.#at))) {
+      if (await this.#has(name)) continue
       await this.#session.run(statement).catch(async (error: unknown) => {
-        // another delivery may have been quicker
-        if (!(await this.isThere())) throw explainRights(error)
+        if (!(await this.#has(name))) throw explainRights(error) // else another delivery was quicker
       })
+    }
+  }
+
+  /** Whether the table is now this session's until it ends; false where another has it for so long. */
+  hold(session: SqlSession, table: TargetName, seconds: number): Promise<boolean> {
+    return session.dialect.hold(session, table, seconds, this.#at)
+  }
+
+  async #has(name: string): Promise<boolean> {
+    return (await this.#session.dialect.kindOf(this.#session, { schema: this.#schema, table: tableOf(name) })) !== undefined
   }
 
   async find(id: string): Promise<DeliveryRow | undefined> {

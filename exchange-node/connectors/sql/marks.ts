@@ -42,11 +42,11 @@ export function emptyMark(length: number): number {
 }
 
 /** A value as it was loaded, unless somebody has changed it since. @param mark of the column; 0 where there is none */
-export function unmarked(value: FieldValue, { type }: Pick<SqlColumn, 'type'>, granted: CanonicalType, mark: number): FieldValue {
+export function unmarked(value: FieldValue, { type }: Pick<SqlColumn, 'type'>, mark: number): FieldValue {
   if (mark === 0) return value
   if (type === 'numeric') return typeof value === 'string' ? shown(value, mark - 1) : value
   if (value !== null || (type !== 'text' && type !== 'bytea')) return value
-  return granted === 'bytea' ? new Uint8Array(0) : ''
+  return type === 'bytea' ? new Uint8Array(0) : ''
 }
 
 /** With so many decimals; as it is where that would be another number. */

@@ -39,11 +39,14 @@ export async function* framesOf(batches: AsyncIterable<Row[]>, shape: Shape, pas
 /** The fields of a row without what stands before and behind them. */
 class PlainRows {
   readonly #shape: Shape
+  /** bytes that are granted as text */
+  readonly #hex: readonly number[]
   readonly #marked: { at: number; position: number; type: SqlTable['own'][number]['type'] }[]
 
   constructor(shape: Shape) {
     this.#shape = shape
     const { fields, table, marked } = shape
+    this.#hex = fields.flatMap(({ column, type }, at) => (type === 'text' && columnOf(table, column).type === 'bytea' ? [at] : []))
     this.#marked = marked
       ? fields.flatMap(({ column }, at) => {
           const own = columnOf(table, column)
@@ -62,7 +65,12 @@ class PlainRows {
     const marks = raw[fields.length + (guarded ? 1 : 0)]
     // of another length: columns have come or gone since, and nobody knows which byte is whose
     if (marks instanceof Uint8Array && marks.length === table.own.length)
-      for (const { at, position, type } of this.#marked) row[at] = unmarked(row[at], { type }, fields[at]!.type, marks[position]!)
+      for (const { at, position, type } of this.#marked) row[at] = unmarked(row[at], { type }, marks[position]!)
+    for (const at of this.#hex) row[at] = hexOf(row[at])
     return row
   }
+}
+
+function hexOf(value: FieldValue): FieldValue {
+  return value instanceof Uint8Array ? `\\x${Buffer.from(value).toString('hex')}` : value
 }

@@ -9,7 +9,7 @@ import type { SourceTable } from '../../source/schema.ts'
 import type { SnapshotFacts } from '../../source/snapshot.ts'
 import type { Look, Part, Source, SourceConnector, SourceOptions, SourceReader, SourceSnapshot } from '../connector.ts'
 import { passing } from '../passing.ts'
-import type { Begun, Side, SqlSession, SqlStore, SqlTable } from './dialect.ts'
+import type { Begun, Dialect, Side, SqlSession, SqlStore, SqlTable } from './dialect.ts'
 import { MARKS } from './marks.ts'
 import { planByKey } from './plan.ts'
 import { framesOf } from './rows.ts'
@@ -56,7 +56,7 @@ export class SqlSource implements SourceConnector {
     return withSession(this.#store, 'source', async (session) => {
       const table = await checkedTable(session, grant)
       if (mode === 'incremental') checkOrder(table, grant)
-      const user = await session.dialect.prepareUser?.(session, grant.id, grant.version, grant.source, columnsOf(table, grant))
+      const user = await session.dialect.prepareUser?.(session, grant.id, grant.version, grant.source, columnsOf(table, grant, session.dialect))
       const granted = { grant, table, dialect: session.dialect, overlapSeconds: options.overlapSeconds, asOf: '' }
       return { table, snapshot: () => SqlSnapshot.take(this.#store, user, granted, mode, options) }
     })
@@ -68,8 +68,8 @@ export class SqlSource implements SourceConnector {
 }
 
 /** What a grant's user must be able to read: the granted columns, those of the key, the marks. */
-function columnsOf({ keyColumns, marked }: SqlTable, { fields }: Grant): string[] {
-  return [...new Set([...fields.map(({ column }) => column), ...keyColumns, ...(marked ? [MARKS] : [])])]
+function columnsOf({ keyColumns, marked }: SqlTable, { fields }: Grant, dialect: Dialect): string[] {
+  return [...new Set([...fields.map(({ column }) => column), ...keyColumns, ...(marked ? [dialect.columnOf(MARKS)] : [])])]
 }
 
 /** The table as it is. Refuses every way in which it is not what was granted. */

@@ -43,7 +43,7 @@ export class SqlTarget implements TargetConnector {
     try {
       const ledger = await Ledger.of(session)
       await ledger.prepare()
-      const holder = await this.#hold(request.name)
+      const holder = await this.#hold(ledger, request.name)
       try {
         await completeAll(session, ledger, request.name)
         return new SqlTableTarget(session, holder, ledger, request, this.#store)
@@ -78,7 +78,7 @@ export class SqlTarget implements TargetConnector {
       const target = (await ledger.isThere()) ? await ledger.targetOf(delivery) : undefined
       if (!target) return undefined
       if ((await ledger.intents(target)).length > 0) {
-        const holder = await this.#hold(target)
+        const holder = await this.#hold(ledger, target)
         await completeAll(session, ledger, target).finally(() => holder.end())
       }
       return work(session, ledger, target)
@@ -86,10 +86,10 @@ export class SqlTarget implements TargetConnector {
   }
 
   /** A connection that holds the target until it ends. Refuses `database_busy`. */
-  async #hold(name: TargetName): Promise<SqlSession> {
+  async #hold(ledger: Ledger, name: TargetName): Promise<SqlSession> {
     const holder = await this.#store.open('target')
     try {
-      if (await holder.dialect.hold(holder, name, HOLD_SECONDS)) return holder
+      if (await ledger.hold(holder, name, HOLD_SECONDS)) return holder
       throw refusal('database_busy', `target: another delivery is at work on ${name.schema}.${name.table}: wait for it to end, or cancel it`)
     } catch (error) {
       await holder.end()

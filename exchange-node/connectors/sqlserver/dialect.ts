@@ -124,18 +124,18 @@ export class SqlServerDialect implements Dialect {
     return BulkInserter.begin(session as SqlServerSession, qualified(this, into), columns)
   }
 
-  ledgerTables(at: (name: string) => string): string[] {
+  ledgerTables(at: (name: string) => string): Readonly<Record<string, string>> {
     const [name, id, moment, long] = ['nvarchar(128) not null', 'char(36) not null', 'varchar(30)', 'nvarchar(max)']
-    return [
-      `create table ${at('delivery')} (id ${id} primary key, grant_id ${id}, grant_version int not null, target_schema ${name}, target_table ${name}, plan_text ${long} not null,
+    return {
+      delivery: `create table ${at('delivery')} (id ${id} primary key, grant_id ${id}, grant_version int not null, target_schema ${name}, target_table ${name}, plan_text ${long} not null,
          started_at ${moment} not null, ended_at ${moment} null, receipt ${long} null, manifest ${long} null, intent ${long} null,
          constraint zhenghe_exchange_ended_with_evidence check ((ended_at is null and receipt is null and manifest is null)
            or (ended_at is not null and receipt is not null and manifest is not null)))`,
-      `create table ${at('range')} (delivery ${id} references ${at('delivery')} (id), n bigint not null, row_count bigint not null, counts ${long} not null,
+      range: `create table ${at('range')} (delivery ${id} references ${at('delivery')} (id), n bigint not null, row_count bigint not null, counts ${long} not null,
          committed_at ${moment} not null, constraint zhenghe_exchange_landed_once primary key (delivery, n))`,
-      `create table ${at('target')} (target_schema ${name}, target_table ${name}, grant_id ${id}, checkpoint_text ${long} null, delivery ${id}, changed_at ${moment} not null,
+      target: `create table ${at('target')} (target_schema ${name}, target_table ${name}, grant_id ${id}, checkpoint_text ${long} null, delivery ${id}, changed_at ${moment} not null,
          primary key (target_schema, target_table))`,
-    ]
+    }
   }
 
   async ledgerSchema(session: SqlSession): Promise<string> {

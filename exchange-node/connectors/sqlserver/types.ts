@@ -90,7 +90,7 @@ export function readSql({ column, base, scale }: SqlColumn, type: CanonicalType)
     case 'varbinary':
     case 'image':
     case 'timestamp':
-      return type === 'text' ? `'\\x' + lower(convert(varchar(max), convert(varbinary(max), ${name}), 2))` : `convert(varbinary(max), ${name})`
+      return `convert(varbinary(max), ${name})`
     default:
       return textSql({ column, base })
   }

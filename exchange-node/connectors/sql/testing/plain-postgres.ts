@@ -156,7 +156,7 @@ class PlainDialect implements Dialect {
 
   read({ column, base }: SqlColumn, type: CanonicalType): string {
     const name = identifier(column)
-    if (base === 'bytea') return type === 'text' ? `'\\x' || encode(${name}, 'hex')` : name
+    if (base === 'bytea') return name
     const text = type === 'bytea' ? name : `${name}::text`
     return this.#quirks.empties ? `nullif(${text}, '')` : text
   }
@@ -266,13 +266,13 @@ class PlainDialect implements Dialect {
     return type === 'text' && this.#quirks.empties ? `nullif(?::text, '')` : `?::text::${typeName(type)}`
   }
 
-  ledgerTables(at: (name: string) => string): string[] {
-    return [
-      `create table ${at('delivery')} (id text primary key, grant_id text, grant_version int, target_schema text, target_table text, plan_text text, started_at text, ended_at text,
+  ledgerTables(at: (name: string) => string): Readonly<Record<string, string>> {
+    return {
+      delivery: `create table ${at('delivery')} (id text primary key, grant_id text, grant_version int, target_schema text, target_table text, plan_text text, started_at text, ended_at text,
          receipt text, manifest text, intent text)`,
-      `create table ${at('range')} (delivery text, n bigint, row_count bigint, counts text, committed_at text, primary key (delivery, n))`,
-      `create table ${at('target')} (target_schema text, target_table text, grant_id text, checkpoint_text text, delivery text, changed_at text, primary key (target_schema, target_table))`,
-    ]
+      range: `create table ${at('range')} (delivery text, n bigint, row_count bigint, counts text, committed_at text, primary key (delivery, n))`,
+      target: `create table ${at('target')} (target_schema text, target_table text, grant_id text, checkpoint_text text, delivery text, changed_at text, primary key (target_schema, target_table))`,
+    }
   }
 
   async ledgerSchema(): Promise<string> {
