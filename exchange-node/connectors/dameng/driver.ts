@@ -7,17 +7,21 @@ import { refusal } from '../../refusal.ts'
 
 let loaded: Promise<Driver> | undefined
 
-/** @param load for a test without the package */
-export function driver(load: () => Promise<{ default: Driver }> = () => import('dmdb')): Promise<Driver> {
-  loaded ??= load().then(({ default: found }) => {
-    found.fetchAsString = [found.CLOB] // long values whole: each is asked for its length before
-    found.fetchAsBuffer = [found.BLOB]
-    return found
-  }, notThere)
+/** Refuses `database_unreachable` with what to install where it is not there; it is looked for again the next time. */
+export function driver(): Promise<Driver> {
+  loaded ??= driverFrom(() => import('dmdb'))
   loaded.catch(() => {
-    loaded = undefined // it may be installed meanwhile
+    loaded = undefined
   })
   return loaded
+}
+
+/** The driver, set so that long values come whole: each is asked for its length before. */
+export async function driverFrom(load: () => Promise<{ default: Driver }>): Promise<Driver> {
+  const { default: found } = await load().catch(notThere)
+  found.fetchAsString = [found.CLOB]
+  found.fetchAsBuffer = [found.BLOB]
+  return found
 }
 
 function notThere(error: unknown): never {

@@ -1,25 +1,14 @@
 /** One connection to 达梦, set up the same everywhere. */
 import type { Bind, Connection, Driver } from 'dmdb'
 import { refusal } from '../../refusal.ts'
-import { AddressProblem } from '../address.ts'
 import type { Row, Side, SqlSession, SqlStore, Value } from '../sql/dialect.ts'
+import { type DamengLogin, loginOf } from './address.ts'
 import { DamengDialect } from './dialect.ts'
 import { driver } from './driver.ts'
 import { explained } from './errors.ts'
 
 const CONNECT_TIMEOUT_MS = 10_000
 const BATCH_ROWS = 1000
-
-export type DamengLogin = { user: string; password: string; connectString: string; schema: string | undefined }
-
-/** `dm://user:password@host:5236/schema`; without a schema, that of the user. Holds a password; is never logged. */
-export function loginOf(address: string): DamengLogin {
-  const url = new URL(address)
-  const part = (text: string) => decodeURIComponent(text)
-  const user = part(url.username)
-  if (!url.hostname || !user) throw new AddressProblem('the address names no host or no user')
-  return { user, password: part(url.password), connectString: `${url.hostname}:${url.port || 5236}`, schema: part(url.pathname.slice(1)) || undefined }
-}
 
 export class Dameng implements SqlStore {
   readonly #login: DamengLogin

@@ -1,12 +1,11 @@
 /** One connection to Oracle by the thin driver, set up the same everywhere. */
 import oracledb, { type Connection, type FetchTypeHandler } from 'oracledb'
-import { AddressProblem } from '../address.ts'
 import type { Row, Side, SqlSession, SqlStore, Value } from '../sql/dialect.ts'
 import { numbered } from '../sql/statement.ts'
+import { loginOf, type OracleLogin } from './address.ts'
 import { OracleDialect } from './dialect.ts'
 import { explained } from './errors.ts'
 
-const CONNECT_SECONDS = 10
 const BATCH_ROWS = 1000
 /** A longer text is bound as a large object: a bind of more than 4000 bytes must not stand behind one. */
 const SHORT_CHARACTERS = 1000
@@ -16,19 +15,6 @@ const SETTINGS = [
   `alter session set time_zone = '+00:00'`,
   'alter session set ddl_lock_timeout = 30',
 ]
-
-export type OracleLogin = { user: string; password: string; connectString: string }
-
-/** `oracle://user:password@host:1521/service`, `?tls=on` for TCPS. Holds a password; is never logged. */
-export function loginOf(address: string): OracleLogin {
-  const url = new URL(address)
-  const part = (text: string) => decodeURIComponent(text)
-  const [user, service] = [part(url.username), part(url.pathname.slice(1))]
-  if (!url.hostname || !user || !/^[\w.$#-]+$/.test(service)) throw new AddressProblem('the address names no host, no user or no service')
-  const protocol = url.searchParams.get('tls') === 'on' ? 'tcps' : 'tcp'
-  const waits = `connect_timeout=${CONNECT_SECONDS}&transport_connect_timeout=${CONNECT_SECONDS}`
-  return { user, password: part(url.password), connectString: `${protocol}://${url.hostname}:${url.port || 1521}/${service}?${waits}` }
-}
 
 export class Oracle implements SqlStore {
   readonly #login: OracleLogin

@@ -110,17 +110,20 @@ function inOwn(granted: CanonicalType, own: CanonicalType, value: string): strin
 
 /** So many seconds earlier, as far as the calendar goes. */
 function lowered(text: string, type: CanonicalType, seconds: number): string {
-  if (type === 'date') return below(`${text} 00:00:00`, 'timestamp', 86_400 * Math.ceil(seconds / 86_400)).slice(0, 10)
-  return type === 'timestamp' || type === 'timestamptz' ? canonicalText(type, below(text, type, seconds)) : text
+  if (type !== 'date' && type !== 'timestamp' && type !== 'timestamptz') return text
+  const earlier = type === 'date' ? below(`${text} 00:00:00`, 'timestamp', 86_400 * Math.ceil(seconds / 86_400)).slice(0, 10) : below(text, type, seconds)
+  return canonicalText(type, /^(-|0000)/.test(earlier) ? FIRST[type] : earlier)
 }
+const FIRST = { date: '0001-01-01', timestamp: '0001-01-01 00:00:00', timestamptz: '0001-01-01 00:00:00+00' } as const
 
 /** SQL Server's DATETIME has three hundredths of a second, rounded when they are shown: a little more is asked for. */
 const DATETIME_STEP_SECONDS = 0.004
 const FIRST_DATETIME = '1753-01-01'
 function shifted(text: string, { base, type }: SqlColumn, direction: 1 | -1): string | undefined {
   if (base !== 'datetime' || type !== 'timestamp') return text
-  const moved = canonicalText('timestamp', below(text, 'timestamp', -direction * DATETIME_STEP_SECONDS))
-  return moved < FIRST_DATETIME ? (direction < 0 ? undefined : `${FIRST_DATETIME} 00:00:00`) : moved
+  const moved = below(text, 'timestamp', -direction * DATETIME_STEP_SECONDS)
+  if (/^(-|0000)/.test(moved) || moved < FIRST_DATETIME) return direction < 0 ? undefined : `${FIRST_DATETIME} 00:00:00`
+  return canonicalText('timestamp', moved)
 }
 
 /** By alternatives, which are found by the index. */

@@ -1,48 +1,16 @@
 /** One connection to SQL Server, set up the same everywhere. */
 import { Connection, type ConnectionConfiguration, Request, TYPES } from 'tedious'
-import { AddressProblem } from '../address.ts'
 import type { Row, Side, SqlSession, SqlStore, Value } from '../sql/dialect.ts'
 import { numbered } from '../sql/statement.ts'
+import { configurationOf } from './address.ts'
 import { SqlServerDialect } from './dialect.ts'
 import { explained } from './errors.ts'
 
-const CONNECT_TIMEOUT_MS = 10_000
 const LOCK_WAIT_MS = 30_000
 const BATCH_ROWS = 1000
 /** Text forms and refusals that do not depend on how the server or the login are set up. */
 const SETTINGS = `set language us_english; set dateformat ymd; set datefirst 1; set ansi_nulls on; set ansi_padding on; set ansi_warnings on; set arithabort on;
   set concat_null_yields_null on; set quoted_identifier on; set numeric_roundabort off; set xact_abort on; set nocount off; set textsize 2147483647; set lock_timeout ${LOCK_WAIT_MS}`
-
-export type SqlServerAddress = { url: string }
-
-/**
- * `sqlserver://user:password@host:1433/database`, `?instance=…` for a named instance, `?trust=server` for a certificate that nobody has signed, `?encrypt=off` for a server
- * without TLS inside a closed network. Holds a password; is never logged.
- */
-export function configurationOf(address: string): ConnectionConfiguration {
-  const url = new URL(address)
-  const part = (text: string) => decodeURIComponent(text)
-  const [user, database] = [part(url.username), part(url.pathname.slice(1))]
-  if (!url.hostname || !user || !database) throw new AddressProblem('the address names no host, no user or no database')
-  const instanceName = url.searchParams.get('instance')
-  return {
-    server: part(url.hostname).replace(/^\[|\]$/g, ''),
-    authentication: { type: 'default', options: { userName: user, password: part(url.password) } },
-    options: {
-      database,
-      ...(instanceName ? { instanceName } : { port: Number(url.port || 1433) }),
-      encrypt: url.searchParams.get('encrypt') !== 'off',
-      trustServerCertificate: url.searchParams.get('trust') === 'server',
-      connectTimeout: CONNECT_TIMEOUT_MS,
-      requestTimeout: 0,
-      cancelTimeout: CONNECT_TIMEOUT_MS,
-      appName: 'zhenghe',
-      useColumnNames: false,
-      useUTC: true,
-      maxRetriesOnTransientErrors: 0,
-    },
-  }
-}
 
 export class SqlServer implements SqlStore {
   readonly #configuration: ConnectionConfiguration
