@@ -48,7 +48,7 @@ export class HeldRows {
 
   #row(payload: Buffer): Value[] {
     const { offsets, lengths } = this.#places
-    const marks = this.#marked ? new Uint8Array(this.#fields.length) : undefined
+    const marks = this.#marked ? Buffer.alloc(this.#fields.length) : undefined
     const row = this.#fields.map((field, at): Value => {
       const [offset, length] = [offsets[at]!, lengths[at]!]
       if (length < 0) return null

@@ -10,7 +10,7 @@ import type { SqlServerSession } from './session.ts'
 import { identifier, insertedSql } from './types.ts'
 
 const WAITING = '#zhenghe_rows'
-/** Of numbers, moments and UUIDs as text. */
+/** Of numbers, moments and UUIDs as text; national, since the driver knows no code page for some collations. */
 const SHORT = 64
 
 export class BulkInserter implements Inserter {
@@ -68,7 +68,7 @@ function declared(type: InsertColumn['type']): string {
     case 'float8':
       return 'float'
     default:
-      return `varchar(${SHORT})`
+      return `nvarchar(${SHORT})`
   }
 }
 
@@ -87,6 +87,6 @@ function driverType(type: InsertColumn['type']): DriverType {
     case 'float8':
       return [TYPES.Float, { nullable: true }]
     default:
-      return [TYPES.VarChar, { nullable: true, length: SHORT }]
+      return [TYPES.NVarChar, { nullable: true, length: SHORT }]
   }
 }

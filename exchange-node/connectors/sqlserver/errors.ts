@@ -25,6 +25,8 @@ const CODES: Readonly<Record<string, Meaning>> = {
   ETIMEOUT: words.slow,
   ESOCKET: words.gone,
   ECONNCLOSED: words.gone,
+  ECONNRESET: words.gone,
+  EPIPE: words.gone,
   EABORT: words.gone,
   ECLOSE: words.gone,
   ECANCEL: words.slow,

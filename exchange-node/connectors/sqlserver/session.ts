@@ -157,7 +157,7 @@ export class SqlServerSession implements SqlSession {
     if (this.#ended) settled.reject(explained(this.#ended, this.side))
     else {
       prepare?.(request)
-      for (const [at, value] of values.entries()) request.addParameter(`p${at + 1}`, parameterType(value), typeof value === 'bigint' ? String(value) : value)
+      for (const [at, value] of values.entries()) request.addParameter(`p${at + 1}`, parameterType(value), sendable(value))
       this.connection.execSql(request)
     }
     return { request, done: settled.promise }
@@ -167,6 +167,12 @@ export class SqlServerSession implements SqlSession {
 function parameterType(value: Value) {
   if (typeof value === 'number') return Number.isInteger(value) && Math.abs(value) < 2 ** 31 ? TYPES.Int : TYPES.Float
   return value instanceof Uint8Array ? TYPES.VarBinary : TYPES.NVarChar
+}
+
+/** The driver knows bytes as a Buffer alone. */
+function sendable(value: Value): string | number | Buffer | null {
+  if (value instanceof Uint8Array) return Buffer.from(value)
+  return typeof value === 'bigint' ? String(value) : value
 }
 
 function plainRow(columns: ColumnValue[]): Row {
