@@ -83,6 +83,7 @@ export class TdsServer {
         break
       }
       case ATTENTION:
+        reply(done(0, 2)) // what is left of the answer, then the word that it was broken off
         reply(done(0, 0x20))
         break
       case BATCH:
