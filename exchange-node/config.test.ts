@@ -113,11 +113,18 @@ describe('addresses of every kind', () => {
     ['sftp://node:s3cret@10.0.0.1/in?hostKey=SHA256:abc', 'source'],
     ['s3://id:s3cret@oss.example.gov.cn/bucket/in?region=cn-north-1', 'target'],
     ['sqlite:///srv/register.db', 'source'],
+    ['sqlserver://node:s3cret@10.0.0.1:1433/register?trust=server', 'source'],
+    ['sqlserver://node:s3cret@10.0.0.1/register?instance=GOV', 'target'],
+    ['oracle://node:s3cret@10.0.0.1:1521/orclpdb1?tls=on', 'source'],
+    ['dm://node:s3cret@10.0.0.1:5236/SHARED', 'target'],
   ])('%s as a %s', (url, role) => expect(complaint(store(url, role))).toBe(''))
 
   test.each([
     ['mariadb://db:3306/', 'names no user'],
-    ['oracle://node:s3cret@db/x', 'begins with none of postgres://'],
+    ['db2://node:s3cret@db/x', 'begins with none of postgres://'],
+    ['sqlserver://node:s3cret@db', 'names no host, no user or no database'],
+    ['oracle://node:s3cret@db/(DESCRIPTION=)', 'no service'],
+    ['dm://:s3cret@db/x', 'no user'],
     ['file://10.0.0.1/share', 'three slashes'],
     ['file:///srv/exchange?format=xlsx', 'neither csv nor jsonl'],
     ['sftp://node:s3cret@10.0.0.1/in', 'names no hostKey'],

@@ -6,6 +6,7 @@ import { discardCapture, PostgresCapture } from '../capture/postgres/capture.ts'
 import { refusal } from '../refusal.ts'
 import { AddressProblem } from './address.ts'
 import type { SourceConnector, TargetConnector } from './connector.ts'
+import { loginOf as damengLogin } from './dameng/address.ts'
 import { Folder, folderAddress } from './files/folder.ts'
 import { S3, s3Address } from './files/s3.ts'
 import { Sftp, sftpAddress } from './files/sftp.ts'
@@ -17,11 +18,16 @@ import { MariaCapture } from './mariadb/binlog/capture.ts'
 import { isMariaAddress } from './mariadb/session.ts'
 import { MariaSource } from './mariadb/source.ts'
 import { MariaTarget } from './mariadb/target.ts'
+import { loginOf as oracleLogin } from './oracle/address.ts'
 import { PostgresSource } from './postgres/source.ts'
 import { PostgresTarget } from './postgres/target.ts'
+import type { SqlStore } from './sql/dialect.ts'
+import { SqlSource } from './sql/source.ts'
+import { SqlTarget } from './sql/target.ts'
 import { sqliteAddress } from './sqlite/file.ts'
 import { SqliteSource } from './sqlite/source.ts'
 import { SqliteTarget } from './sqlite/target.ts'
+import { configurationOf } from './sqlserver/address.ts'
 
 type Located = { url: string; api?: Api | undefined }
 type Role = 'source' | 'target'
@@ -82,6 +88,24 @@ const sqlite: Kind = {
   source: (url) => new SqliteSource(sqliteAddress(url)),
   target: (url) => new SqliteTarget(sqliteAddress(url)),
 }
+const sqlserver = sqlKind({
+  product: 'SQL Server',
+  example: 'sqlserver://user:password@host:1433/database',
+  check: configurationOf,
+  load: async (url) => new (await import('./sqlserver/session.ts')).SqlServer(url),
+})
+const oracle = sqlKind({
+  product: 'Oracle',
+  example: 'oracle://user:password@host:1521/service',
+  check: oracleLogin,
+  load: async (url) => new (await import('./oracle/session.ts')).Oracle(url),
+})
+const dameng = sqlKind({
+  product: '达梦',
+  example: 'dm://user:password@host:5236/schema',
+  check: damengLogin,
+  load: async (url) => new (await import('./dameng/session.ts')).Dameng(url),
+})
 const http: Kind = {
   product: 'HTTP API',
   example: 'https://host/path',
@@ -96,6 +120,21 @@ const http: Kind = {
   },
 }
 
+type SqlKind = Pick<Kind, 'product' | 'example' | 'check'> & { load(url: string): Promise<SqlStore> }
+
+/** A database that stands on the shared core. Its driver is loaded when the first connection is opened: most nodes need none of them. */
+function sqlKind({ load, ...kind }: SqlKind): Kind {
+  const store = (url: string): SqlStore => {
+    let loading: Promise<SqlStore> | undefined
+    const loaded = () => {
+      loading ??= load(url)
+      return loading
+    }
+    return { open: async (side, timeoutMs) => (await loaded()).open(side, timeoutMs), enter: async (session, user) => (await loaded()).enter?.(session, user) }
+  }
+  return { ...kind, source: (url) => new SqlSource(store(url)), target: (url) => new SqlTarget(store(url)) }
+}
+
 /** A connector is named here and nowhere else. */
 const KINDS: Readonly<Record<string, Kind>> = {
   postgres,
@@ -106,6 +145,9 @@ const KINDS: Readonly<Record<string, Kind>> = {
   sftp,
   s3,
   sqlite,
+  sqlserver,
+  oracle,
+  dm: dameng,
   http,
   https: http,
 }

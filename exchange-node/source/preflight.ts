@@ -2,28 +2,43 @@
 import type { Grant } from '@zhenghe/wire/documents.ts'
 import type pg from 'pg'
 import { refusal } from '../refusal.ts'
-import { checkRelative } from './relatives.ts'
+import { type Abilities, abilitiesOf } from './relatives.ts'
 import { readDatabase, readTable, type SourceColumn, type SourceTable, shapeHas } from './schema.ts'
 import { mayBe } from './types.ts'
 
-/** The first with TID range scans and hashes of whole rows. */
-const OLDEST = 140_000
+/** The first whose views and functions are those of today; without TID range scans, which came with 14, a table is read in one piece. */
+const OLDEST = 120_000
+const PAGED = 140_000
 /** Terms of grants go by the node's clock, change times by the database's. */
 const MAX_SKEW_MS = 10 * 60_000
 
-/** The table as it is. Refuses every way in which it is not what was granted, with what to do about it. */
-export async function checkSource(client: pg.Client, grant: Pick<Grant, 'source' | 'fields'>): Promise<SourceTable> {
-  await checkRelative(client)
-  const { version, encoding, now } = await readDatabase(client)
-  if (version < OLDEST) throw refusal('database_too_old', `the source is PostgreSQL ${Math.floor(version / 10_000)}; this node needs 14 or later`)
+/** `paged`: can be read by pages. */
+export type CheckedSource = { table: SourceTable; abilities: Abilities; paged: boolean }
+
+/** The table as it is, and what its database can do. Refuses every way in which it is not what was granted, with what to do about it. */
+export async function checkedSource(client: pg.Client, grant: Pick<Grant, 'source' | 'fields'>): Promise<CheckedSource> {
+  const abilities = await abilitiesOf(client)
+  const { version, encoding, now } = await readDatabase(client, abilities)
+  if (version < OLDEST) throw refusal('database_too_old', `the source is PostgreSQL ${Math.floor(version / 10_000)}; this node needs 12 or later`)
   if (encoding === 'SQL_ASCII') {
     throw refusal('source_encoding', 'the source database has the encoding SQL_ASCII, so nobody knows what its bytes mean: move it to UTF8 or EUC_CN first')
   }
   checkClock(now)
   const { schema, table: name } = grant.source
-  const table = await readTable(client, schema, name)
+  const table = await readTable(client, schema, name, abilities)
   if (!table) throw refusal('source_missing', `there is no table ${schema}.${name} in the source: bind the resource to where it is now`)
   checkGranted(table, grant)
+  return { table, abilities, paged: version >= PAGED }
+}
+
+/** For what only PostgreSQL itself, 14 or later, can do. */
+export async function checkSource(client: pg.Client, grant: Pick<Grant, 'source' | 'fields'>): Promise<SourceTable> {
+  const { table, abilities, paged } = await checkedSource(client, grant)
+  if (!paged || Object.values(abilities).includes(false))
+    throw refusal(
+      'database_too_old',
+      'the source is older than PostgreSQL 14, or another product that lacks some of it: its rows are delivered by loads and increments',
+    )
   return table
 }
 

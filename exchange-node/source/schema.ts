@@ -4,6 +4,7 @@ import { canonical } from '@zhenghe/wire/canonical.ts'
 import type { CanonicalType } from '@zhenghe/wire/documents.ts'
 import type pg from 'pg'
 import { one } from '../pg/connect.ts'
+import { type Abilities, systemSql, WHOLE } from './relatives.ts'
 import { canonicalType } from './types.ts'
 
 export type SourceColumn = {
@@ -40,17 +41,17 @@ export type Database = Omit<SourceSchema, 'tables'> & { now: number }
 
 type ColumnRow = Omit<SourceColumn, 'type'> & { base: string }
 
-export function readDatabase(client: pg.Client): Promise<Database> {
+export function readDatabase(client: pg.Client, abilities: Pick<Abilities, 'identity'> = WHOLE): Promise<Database> {
   return one<Database>(
     client,
-    `select (select system_identifier::text from pg_control_system()) as system, current_setting('server_version_num')::int as version,
+    `select ${systemSql(abilities)} as system, current_setting('server_version_num')::int as version,
             getdatabaseencoding() as encoding, (extract(epoch from clock_timestamp()) * 1000)::float8 as now`,
   )
 }
 
 /** All tables and views the login may read a column of, without the database's own schemas and this platform's. */
-export async function readSchema(client: pg.Client): Promise<SourceSchema> {
-  const { system, version, encoding } = await readDatabase(client)
+export async function readSchema(client: pg.Client, abilities: Abilities = WHOLE): Promise<SourceSchema> {
+  const { system, version, encoding } = await readDatabase(client, abilities)
   const { rows } = await client.query<{ schema: string; table: string }>(`
     select n.nspname as schema, c.relname as table
     from pg_class c join pg_namespace n on n.oid = c.relnamespace
@@ -59,21 +60,27 @@ export async function readSchema(client: pg.Client): Promise<SourceSchema> {
     order by 1, 2`)
   const tables: SourceTable[] = []
   for (const { schema, table } of rows) {
-    const found = await readTable(client, schema, table)
+    const found = await readTable(client, schema, table, abilities)
     if (found) tables.push(found)
   }
   return { system, version, encoding, tables }
 }
 
 /** One table or view, or undefined where there is none of that name. */
-export async function readTable(client: pg.Client, schema: string, table: string): Promise<SourceTable | undefined> {
+export async function readTable(
+  client: pg.Client,
+  schema: string,
+  table: string,
+  { partitions }: Pick<Abilities, 'partitions'> = WHOLE,
+): Promise<SourceTable | undefined> {
+  const parts = partitions ? ' or p.oid in (select relid from pg_partition_tree(c.oid))' : ''
   const { rows: tables } = await client.query<Omit<SourceTable, 'columns'> & { oid: number }>(
     `select c.oid, n.nspname as schema, c.relname as table, case when c.relkind in ('r', 'p', 'm') then 'table' else 'view' end as kind,
             obj_description(c.oid, 'pg_class') as comment,
-            greatest((select sum(greatest(p.reltuples, 0)) from pg_class p where p.oid = c.oid or p.oid in (select relid from pg_partition_tree(c.oid))), 0)::float8
+            greatest((select sum(greatest(p.reltuples, 0)) from pg_class p where p.oid = c.oid${parts}), 0)::float8
               as "estimatedRows",
             coalesce((select sum(pg_relation_size(p.oid)) from pg_class p
-                      where p.relkind in ('r', 'm') and (p.oid = c.oid or p.oid in (select relid from pg_partition_tree(c.oid)))), 0)::float8 as bytes
+                      where p.relkind in ('r', 'm') and (p.oid = c.oid${parts})), 0)::float8 as bytes
      from pg_class c join pg_namespace n on n.oid = c.relnamespace
      where n.nspname = $1 and c.relname = $2 and c.relkind in ('r', 'p', 'v', 'm', 'f')`,
     [schema, table],

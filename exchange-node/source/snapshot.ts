@@ -1,9 +1,13 @@
-/** One moment of the source database, held open by a keeper and shared by all readers of a load: whatever is read, is read as of then. */
+/**
+ * One moment of the source database, held open by a keeper and shared by all readers of a load: whatever is read, is read as of then. Where a database cannot share one, each
+ * reader has its own, and says so.
+ */
 import { randomUUID } from 'node:crypto'
 import type pg from 'pg'
 import { type Address, connect, one } from '../pg/connect.ts'
 import { copyOut, type FramePool, type RowFrame } from '../pg/copy-out.ts'
 import { identifier, text } from '../pg/sql.ts'
+import { type Abilities, positionSql, systemSql } from './relatives.ts'
 import { copyOutSql } from './select.ts'
 
 export type SnapshotFacts = {
@@ -19,11 +23,13 @@ export class Snapshot {
   readonly facts: SnapshotFacts
   readonly #address: Address
   readonly #keeper: pg.Client
-  readonly #exported: string
+  /** undefined where readers cannot share a moment */
+  readonly #exported: string | undefined
   readonly #role: string
   readonly #timeoutMs: number
+  #readers = 0
 
-  private constructor(address: Address, keeper: pg.Client, role: string, timeoutMs: number, exported: string, facts: SnapshotFacts) {
+  private constructor(address: Address, keeper: pg.Client, role: string, timeoutMs: number, exported: string | undefined, facts: SnapshotFacts) {
     this.#address = address
     this.#keeper = keeper
     this.#role = role
@@ -33,16 +39,15 @@ export class Snapshot {
   }
 
   /** @param role the grant's role, under which every reader reads */
-  static async take(address: Address, role: string, timeoutMs: number): Promise<Snapshot> {
+  static async take(address: Address, role: string, timeoutMs: number, abilities: Abilities): Promise<Snapshot> {
     const keeper = await connect(address, 'keeper')
     try {
       await keeper.query(`set idle_in_transaction_session_timeout = 0; ${BEGIN}`)
-      const { exported, system, position } = await one<{ exported: string; system: string; position: string }>(
+      const { exported, system, position } = await one<{ exported: string | null; system: string; position: string }>(
         keeper,
-        `select pg_export_snapshot() as exported, (select system_identifier::text from pg_control_system()) as system,
-                (case when pg_is_in_recovery() then pg_last_wal_replay_lsn() else pg_current_wal_lsn() end)::text as position`,
+        `select ${abilities.exports ? 'pg_export_snapshot()' : 'null'} as exported, ${systemSql(abilities)} as system, ${positionSql(abilities)} as position`,
       )
-      return new Snapshot(address, keeper, role, timeoutMs, exported, { name: `${system}@${position}/${randomUUID()}`, system, position })
+      return new Snapshot(address, keeper, role, timeoutMs, exported ?? undefined, { name: `${system}@${position}/${randomUUID()}`, system, position })
     } catch (error) {
       await keeper.end().catch(() => undefined)
       throw error
@@ -55,13 +60,15 @@ export class Snapshot {
     return new Snapshot(address, keeper, role, timeoutMs, exported, { name: `${system}@${position}/${randomUUID()}`, system, position })
   }
 
-  /** Another reader of the same moment. The caller ends it. */
+  /** Another reader, of the same moment where one can be shared. The caller ends it. */
   async reader(): Promise<Reader> {
+    const moment = this.#exported === undefined ? `${this.facts.name}/${this.#readers++}` : undefined
+    const share = this.#exported === undefined ? '' : `; set transaction snapshot ${text(this.#exported)}`
     const client = await connect(this.#address, 'reader')
     try {
-      await client.query(`set idle_in_transaction_session_timeout = 0; ${BEGIN}; set transaction snapshot ${text(this.#exported)}`)
+      await client.query(`set idle_in_transaction_session_timeout = 0; ${BEGIN}${share}`)
       await client.query(`set local statement_timeout = ${Math.trunc(this.#timeoutMs)}; set local role ${identifier(this.#role)}`)
-      return new Reader(client)
+      return new Reader(client, moment)
     } catch (error) {
       await client.end().catch(() => undefined)
       throw error
@@ -73,12 +80,16 @@ export class Snapshot {
   }
 }
 
-/** A connection inside a read-only transaction at the snapshot's moment, under the grant's role. */
+/** A connection inside a read-only transaction, under the grant's role. */
 export class Reader {
   readonly #client: pg.Client
   readonly #pool: FramePool = []
-  constructor(client: pg.Client) {
+  /** its own name for what it sees, where readers cannot share a moment */
+  readonly moment: string | undefined
+
+  constructor(client: pg.Client, moment: string | undefined) {
     this.#client = client
+    this.moment = moment
   }
 
   one<Row>(sql: string): Promise<Row> {

@@ -10,6 +10,7 @@ import { copyOut } from '../../pg/copy-out.ts'
 import { identifier, text } from '../../pg/sql.ts'
 import { Refusal, refusal } from '../../refusal.ts'
 import { checkSource } from '../../source/preflight.ts'
+import { WHOLE } from '../../source/relatives.ts'
 import { prepareRole } from '../../source/role.ts'
 import { type SourceTable, shapeHas, shapeOf } from '../../source/schema.ts'
 import { copyOutSql, selectRows } from '../../source/select.ts'
@@ -80,7 +81,8 @@ export class PostgresCapture implements Capture {
       const { created, exported } = await slots.createSlot(keeper, this.#slot, statementTimeoutMs)
       const binding = slots.bindingText({ ...identity, slot: this.#slot, created, publication })
       const snapshot = Snapshot.adopt(this.#address, keeper, this.#role, statementTimeoutMs, { exported, system: identity.system, position: created })
-      const granted = { grant: this.grant, table: this.#table, options: { statementTimeoutMs, overlapSeconds: 0, pagesPerRange } }
+      const reading = { statementTimeoutMs, overlapSeconds: 0, pagesPerRange }
+      const granted = { grant: this.grant, table: this.#table, abilities: WHOLE, paged: true, options: reading }
       return { binding, position: created, source: { table: this.#table, snapshot: async () => new PostgresSnapshot(snapshot, granted) } }
     } catch (error) {
       await keeper.end().catch(() => undefined)

@@ -5,8 +5,8 @@ import { type Address, one, withClient } from '../../pg/connect.ts'
 import type { RowFrame } from '../../pg/copy-out.ts'
 import { identifier, list, typeName } from '../../pg/sql.ts'
 import { planPages, planWhole } from '../../source/plan.ts'
-import { checkCursor, checkSource } from '../../source/preflight.ts'
-import { checkRelative } from '../../source/relatives.ts'
+import { type CheckedSource, checkCursor, checkedSource } from '../../source/preflight.ts'
+import { abilitiesOf } from '../../source/relatives.ts'
 import { dropRoles, prepareRole } from '../../source/role.ts'
 import { readSchema, type SourceTable } from '../../source/schema.ts'
 import { castField, countRows, highWater, selectHashes, selectRows } from '../../source/select.ts'
@@ -26,12 +26,7 @@ export function lookAtPostgres(address: Address): Promise<Look> {
 }
 
 export async function postgresTables(address: Address): Promise<SourceTable[]> {
-  return (
-    await withClient(address, 'schema', async (client) => {
-      await checkRelative(client)
-      return readSchema(client)
-    })
-  ).tables
+  return (await withClient(address, 'schema', async (client) => readSchema(client, await abilitiesOf(client)))).tables
 }
 
 export class PostgresSource implements SourceConnector {
@@ -52,10 +47,11 @@ export class PostgresSource implements SourceConnector {
   async prepare(grant: Grant, mode: DeliveryMode, options: SourceOptions): Promise<Source> {
     if (mode === 'incremental') checkCursor(grant)
     return withClient(this.#address, 'preflight', async (client) => {
-      const table = await checkSource(client, grant)
+      const checked = await checkedSource(client, grant)
+      const { table, abilities } = checked
       const role = await prepareRole(client, grant, table.kind === 'table')
-      const granted = { grant, table, options }
-      return { table, snapshot: async () => new PostgresSnapshot(await Snapshot.take(this.#address, role, options.statementTimeoutMs), granted) }
+      const granted = { ...checked, grant, options }
+      return { table, snapshot: async () => new PostgresSnapshot(await Snapshot.take(this.#address, role, options.statementTimeoutMs, abilities), granted) }
     })
   }
 
@@ -64,7 +60,7 @@ export class PostgresSource implements SourceConnector {
   }
 }
 
-type Granted = { grant: Grant; table: SourceTable; options: SourceOptions }
+type Granted = CheckedSource & { grant: Grant; options: SourceOptions }
 
 /** One moment of a granted table. */
 export class PostgresSnapshot implements SourceSnapshot {
@@ -81,8 +77,8 @@ export class PostgresSnapshot implements SourceSnapshot {
   }
 
   async plan(): Promise<Range[]> {
-    const { table, options } = this.#granted
-    return table.kind === 'table' ? planPages(table.bytes, options.pagesPerRange) : planWhole()
+    const { table, options, paged } = this.#granted
+    return table.kind === 'table' && paged ? planPages(table.bytes, options.pagesPerRange) : planWhole()
   }
 
   async highWater(field: GrantField): Promise<string | null> {
@@ -92,7 +88,9 @@ export class PostgresSnapshot implements SourceSnapshot {
   }
 
   async reader(): Promise<SourceReader> {
-    return new PostgresReader(await this.#snapshot.reader(), this.#granted)
+    const { hashes } = this.#granted.abilities
+    const reader = await this.#snapshot.reader()
+    return hashes ? new HashingReader(reader, this.#granted) : new PostgresReader(reader, this.#granted)
   }
 
   end(): Promise<void> {
@@ -101,30 +99,35 @@ export class PostgresSnapshot implements SourceSnapshot {
 }
 
 class PostgresReader implements SourceReader {
-  readonly #reader: Reader
-  readonly #granted: Granted
+  protected readonly reader: Reader
+  protected readonly granted: Granted
+  readonly moment?: string
 
   constructor(reader: Reader, granted: Granted) {
-    this.#reader = reader
-    this.#granted = granted
+    this.reader = reader
+    this.granted = granted
+    if (reader.moment !== undefined) this.moment = reader.moment
   }
 
   async *rows(part: Part): AsyncGenerator<RowFrame, number> {
-    const { grant, options } = this.#granted
-    const counted = grant.filter ? (await this.#reader.one<{ read: number }>(countRows(grant, part, options.overlapSeconds))).read : undefined
-    const passed = yield* this.#reader.frames(selectRows(grant, part, options.overlapSeconds))
+    const { grant, options } = this.granted
+    const counted = grant.filter ? (await this.reader.one<{ read: number }>(countRows(grant, part, options.overlapSeconds))).read : undefined
+    const passed = yield* this.reader.frames(selectRows(grant, part, options.overlapSeconds))
     return counted ?? passed
   }
 
+  end(): Promise<void> {
+    return this.reader.end()
+  }
+}
+
+/** Of a database that has PostgreSQL's own hash of a row. */
+class HashingReader extends PostgresReader {
   recordHashes(columns: readonly string[], buckets: readonly number[] | undefined): AsyncGenerator<RowFrame, number> {
-    const { fields } = this.#granted.grant
+    const { fields } = this.granted.grant
     const rules = fields.filter((field) => field.rules.length > 0).map(castField)
     const keys = fields.filter(({ key }) => key).map(({ column, type }) => `${identifier(column)}::${typeName(type)}::pg_catalog.text`)
     const condition = buckets && `in (${list(['-1', ...buckets.map(String)])})`
-    return this.#reader.frames(selectHashes(this.#granted.grant, columns, buckets ? [...rules, ...keys] : rules, condition))
-  }
-
-  end(): Promise<void> {
-    return this.#reader.end()
+    return this.reader.frames(selectHashes(this.granted.grant, columns, buckets ? [...rules, ...keys] : rules, condition))
   }
 }

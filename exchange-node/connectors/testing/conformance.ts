@@ -20,6 +20,8 @@ export type Store = {
   source?: () => SourceConnector
   /** under which name the source shows what the target calls so */
   sourceName?: (table: string) => string
+  /** under which name it shows a column */
+  sourceColumn?: (field: string) => string
   /** schema (database, folder, prefix of topics) that tables are made in; «public» by default */
   schema?: string
   /** edges (`what` of every-type.ts) that this store cannot hold, and refuses with `target_value` */
@@ -88,18 +90,19 @@ class Suite {
 
   /** From the store into another PostgreSQL, as a granted delivery; nothing is lost on the way. */
   async backAgain(table: string): Promise<void> {
-    const { schema = 'public', source, sourceName = (name) => name } = this.store
+    const { schema = 'public', source, sourceName = (name) => name, sourceColumn = (name) => name } = this.store
     const from = source!()
-    const back = { source: from, target: this.#arrival.address, grant: await this.#granted(from, { schema, table: sourceName(table) }, table), table }
+    const fields = FIELDS.map((field) => ({ ...field, column: sourceColumn(field.column) }))
+    const back = { source: from, target: this.#arrival.address, grant: await this.#granted(from, { schema, table: sourceName(table) }, table, fields), table }
     await deliver(back)
     const arrived = await rowsOf(new PostgresTarget(this.#arrival.address), { schema: 'public', table })
     expect(differences(arrived, await this.#original(table))).toEqual([])
     expect(await compare(back, false)).toMatchObject({ missing: 0, extra: 0, changed: 0 })
   }
 
-  async #granted(from: SourceConnector, at: Named, original = at.table): Promise<Signed> {
+  async #granted(from: SourceConnector, at: Named, original = at.table, fields = FIELDS): Promise<Signed> {
     const draft = await draftGrant(this.origin.address, { table: original, fields: FIELDS })
-    return signGrant({ ...draft, source: await boundTo(from, at), cursor: 'changed' })
+    return signGrant({ ...draft, fields, source: await boundTo(from, at, fields), cursor: 'changed' })
   }
 
   #original(table: string) {
