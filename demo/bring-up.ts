@@ -131,7 +131,7 @@ async function forgetHalfSeeded({ databaseUrl }: Config, home: string): Promise<
   await admin.query('drop database if exists zhenghe with (force)')
   await admin.end()
   await stop()
-  for (const name of ['people', 'bound', 'affairs', 'interface-key', 'nodes'])
+  for (const name of ['people', 'bound', 'affairs', 'interface-key', 'lived', 'nodes'])
     rmSync(path.join(home, name === 'nodes' ? name : `${name}.json`), { recursive: true, force: true })
 }
 

@@ -18,7 +18,17 @@ const TERM_UNTIL = '2027-12-31'
 const POLL_MS = 250
 
 /** The fields taxation asks for; the last finds increments. */
-const FIELDS = ['uscc', 'name', 'legal_rep_name', 'legal_rep_id', 'division_code', 'registered_capital', 'established_on', 'status', 'updated_at'] as const
+export const FIELDS = [
+  'uscc',
+  'name',
+  'legal_rep_name',
+  'legal_rep_id',
+  'division_code',
+  'registered_capital',
+  'established_on',
+  'status',
+  'updated_at',
+] as const
 
 const RULES: Partial<Record<(typeof FIELDS)[number], Rule[]>> = {
   uscc: [{ kind: 'uscc' }],
@@ -28,7 +38,7 @@ const RULES: Partial<Record<(typeof FIELDS)[number], Rule[]>> = {
 }
 
 /** Masks, checks and limits as the market-supervision liaison decides them. */
-const TERMS: GrantTerms = {
+export const TERMS: GrantTerms = {
   fields: FIELDS.map((name) => ({
     name,
     rules: RULES[name] ?? [],
@@ -71,12 +81,13 @@ export async function askFor(asker: Visitor): Promise<{ request: string; entry: 
 /** The liaison decides, unlocks the signing key with the PIN and signs the exact text. Answers the grant's id. */
 export async function answer(liaison: Visitor, request: string, pin: string): Promise<string> {
   const prepared = await liaison.call(exchange).prepareGrant({ id: request, terms: TERMS })
-  const view = await liaison.call(exchange).grant({ id: request, signed: await signText(liaison, prepared.text, pin) })
+  const view = await liaison.call(exchange).grant({ id: request, signed: await signGrant(liaison, prepared.text, pin) })
   if (!view.grant) throw new Error('the request was granted without a grant')
   return view.grant
 }
 
-async function signText(liaison: Visitor, text: string, pin: string): Promise<Signed> {
+/** Unlocks the liaison's own key with the PIN and signs the exact text of a grant. */
+export async function signGrant(liaison: Visitor, text: string, pin: string): Promise<Signed> {
   const { key } = await liaison.call(identity).signingKey({})
   if (!key) throw new Error(`${liaison.account} has no signing key`)
   const { salt, iv, iterations, ciphertext } = key.sealed

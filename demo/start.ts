@@ -4,6 +4,7 @@ import { buildWorkbench } from '@zhenghe/workbench/build.ts'
 import { bringUpCity } from './bring-up.ts'
 import { units } from './city/units.ts'
 import { dataHome } from './home.ts'
+import { live } from './life.ts'
 
 const DEFAULT_PORT = 7300
 const began = performance.now()
@@ -16,6 +17,7 @@ try {
   const city = await bringUpCity({ home, port, web, say: (line) => console.log(line) })
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => void end(city.stop))
   tell(city.access.address, home, city.access.accounts)
+  await live(city, console.log).catch((error: Error) => console.error(`示范城市的交换记录未能全部生成，下次启动时继续：${error.message}`))
 } catch (error) {
   console.error(error instanceof Error ? error.message : error)
   process.exit(1)

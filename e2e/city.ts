@@ -1,8 +1,9 @@
-/** One demonstration city for all browser tests: small registers, an empty home, ports of its own. */
+/** One demonstration city for all browser tests: small registers, an empty home, ports of its own, and a life behind it. */
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { bringUpCity, type CityAccess } from '@zhenghe/demo/bring-up.ts'
+import { live } from '@zhenghe/demo/life.ts'
 import { buildWorkbench } from '@zhenghe/workbench/build.ts'
 import type { TestProject } from 'vitest/node'
 
@@ -23,6 +24,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
     sizes: { legal_entity: 20_000, sole_trader: 2_000, resident: 20_000, taxpayer: 2_000 },
     logLevel: 'error',
   })
+  await live(city, () => undefined)
   project.provide('city', city.access)
   return async () => {
     await city.stop()

@@ -16,10 +16,13 @@ export type CityChannel = {
   basis: string
   /** The entry that replaces it, by its name, where a move is planned. */
   target?: string
-  state: 'registered' | 'confirmed' | 'planned' | 'migrating' | 'retention_asked' | 'retained'
+  state: 'registered' | 'confirmed' | 'planned' | 'migrating' | 'retention_asked' | 'retention_refused' | 'retained'
   /** Days from today on which the move is due. */
   due?: number
 }
+
+/** The channel that the life of the city closes, once its replacement has delivered. */
+export const CLOSED_BY_LIFE = '新设企业名单'
 
 type Row = readonly [
   consumer: CityUnitKey,
@@ -121,6 +124,8 @@ const ROWS: readonly Row[] = [
   ['public_security', 'civil_affairs', '婚姻登记信息', 'ftp', '2016-08-01', 'daily', 3100, 2, true, '户口登记条例', 'migrating', '婚姻登记信息', -12],
   ['market_supervision', 'emergency', '危险化学品企业名单', 'mail', '2019-12-01', 'quarterly', 160, 1, false, '安全生产法', 'registered'],
   ['audit', 'finance', '预算执行数据备份', 'manual', '2013-03-01', 'yearly', null, 52_000, false, '审计法第三十四条', 'retention_asked'],
+  ['taxation', 'market_supervision', CLOSED_BY_LIFE, 'mail', '2018-09-01', 'weekly', 260, 1, false, '税收征收管理法第十五条', 'migrating', '企业登记信息', 40],
+  ['taxation', 'natural_resources', '不动产转移登记清单', 'mail', '2017-11-01', 'weekly', 1500, 2, true, '契税法第十三条', 'retention_refused'],
 ]
 
 export const channels: readonly CityChannel[] = ROWS.map(([consumer, provider, content, way, since, often, rows, mb, personal, basis, state, target, due]) => ({

@@ -13,7 +13,7 @@ import type { City } from './organizations.ts'
 const PHONE = '16437990088'
 type Told = Pick<Raising, 'kind' | 'topic' | 'title' | 'description'> & { entry: string; rows?: Raising['rows'] }
 
-const DOUBTS: readonly { by: string; told: Told; until: 'raised' | 'accepted' | 'answered' | 'rated' | 'rejected' }[] = [
+const DOUBTS: readonly { by: string; told: Told; until: 'raised' | 'withdrawn' | 'accepted' | 'answered' | 'rated' | 'rejected' }[] = [
   {
     by: 'taxation',
     told: {
@@ -58,6 +58,20 @@ const DOUBTS: readonly { by: string; told: Told; until: 'raised' | 'accepted' | 
     told: { kind: 'use', topic: 'other', entry: '企业登记信息', title: '希望增加医疗机构许可信息', description: '希望在本目录中增加医疗机构执业许可证号。' },
     until: 'rejected',
   },
+  {
+    by: 'taxation',
+    told: {
+      ...{ kind: 'use', topic: 'quality', entry: '个体工商户登记信息', title: '个别经营者姓名与身份证件不一致' },
+      description: '定额核定时发现一户经营者姓名与本人证件不一致，请核实。',
+      rows: [{ key: '923799000000000031', field: '经营者姓名', problem: '与本人身份证件不一致' }],
+    },
+    until: 'answered',
+  },
+  {
+    by: 'public_security',
+    told: { kind: 'catalogue', topic: 'other', entry: '税务登记信息', title: '更新时间说明不清', description: '目录未说明更新时间是登记时间还是入库时间。' },
+    until: 'withdrawn',
+  },
 ]
 
 type Asked = Pick<ApplicationWish, 'kind' | 'area' | 'nodeName' | 'system' | 'protection' | 'purpose'> & { by: string }
@@ -92,6 +106,7 @@ async function raise({ run }: RunningPlatform, city: City, authority: Caller, { 
   if (!head) return
   const { id, handler } = await run(objections.raise, clerk, { ...told, contact: clerk.actor.name, phone: PHONE, subject: { kind: 'entry', id: head.id } })
   if (until === 'raised') return
+  if (until === 'withdrawn') return void (await run(objections.withdraw, clerk, { id, reason: '已电话核实，无需更正' }))
   if (until === 'rejected') return void (await run(objections.reject, authority, { id, reason: '该信息项由卫健委自行编目，请先在本单位目录中编制。' }))
   if (!handler) await run(objections.accept, authority, { id, note: '请在时限内核实答复' })
   if (until === 'accepted') return

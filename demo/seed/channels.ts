@@ -25,10 +25,11 @@ async function bring({ run }: RunningPlatform, city: City, channel: CityChannel,
   const { id } = await run(contract.register, clerk, factsOf(city, channel, known))
   if (state === 'registered') return
   await run(contract.confirm, bureau, { id })
-  if (state === 'retained' || state === 'retention_asked') {
+  if (state === 'retained' || state === 'retention_asked' || state === 'retention_refused') {
     const until = addDays(dayOf(systemNow()), KEPT_DAYS)
     await run(contract.askRetention, clerk, { id, reason: '由上级统一部署，本市暂不具备替代条件，正在与上级对接', basis: '上级主管部门信息化部署文件', until })
     if (state === 'retained') await run(contract.decideRetention, bureau, { id, approve: true, note: '同意，到期前报告对接进展' })
+    if (state === 'retention_refused') await run(contract.decideRetention, bureau, { id, approve: false, note: '平台已有替代目录，请制定迁移计划' })
     return
   }
   const target = known.entries.find(({ entry }) => entry.provider === channel.provider && entry.content.name === channel.target)

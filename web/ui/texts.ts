@@ -43,6 +43,8 @@ export const words = {
   copied: { zh: '已复制', en: 'Copied' },
   crumbs: { zh: '当前位置', en: 'You are here' },
   done: { zh: '已完成', en: 'Done' },
+  dayForm: { zh: '年-月-日', en: 'yyyy-mm-dd' },
+  momentForm: { zh: '年-月-日 时:分', en: 'yyyy-mm-dd hh:mm' },
   optional: { zh: '选填', en: 'optional' },
   cancel: { zh: '取消', en: 'Cancel' },
   reasonShort: { zh: '请写明原因，至少 {least} 个字。', en: 'Give the reason in at least {least} characters.' },

@@ -1,3 +1,4 @@
+import { DayField } from '@zhenghe/ui/DayField.tsx'
 import { Field } from '@zhenghe/ui/Field.tsx'
 import { useLanguage } from '@zhenghe/ui/language.tsx'
 import { Input, InputNumber, Radio, Rate, Select } from 'antd'
@@ -58,7 +59,7 @@ function Answer({ question, control, value, set }: AnswerProps) {
     case 'lines':
       return <Lines control={control} rows={rows} value={value} set={set} />
     case 'day':
-      return <Input {...control} type="date" value={text} onChange={({ target }) => set(target.value)} />
+      return <DayField {...control} value={text} clearable={question.optional ?? false} onChange={set} />
     case 'number':
       return <InputNumber {...control} min={0} precision={0} value={typeof value === 'number' ? value : null} onChange={(next) => set(next)} />
     case 'money':

@@ -1,5 +1,6 @@
 import { type Application, ApplicationType } from '@zhenghe/server/data/exchange/request.contract.ts'
 import { applicationTypes } from '@zhenghe/server/data/exchange/texts.ts'
+import { TimeField } from '@zhenghe/ui/DayField.tsx'
 import { Field, FieldGroup } from '@zhenghe/ui/Field.tsx'
 import { KeyValue, type Pair } from '@zhenghe/ui/KeyValue.tsx'
 import { useLanguage } from '@zhenghe/ui/language.tsx'
@@ -7,7 +8,6 @@ import { Section } from '@zhenghe/ui/Page.tsx'
 import { Input, InputNumber, Select } from 'antd'
 import { wishWords as words } from '../../../texts/requests.ts'
 import { isEmpty } from './application-form.ts'
-import { TimeInput } from './ScheduleField.tsx'
 
 const TEXTS = [
   ['system', words.formSystem, 100],
@@ -57,9 +57,19 @@ export function ApplicationPart({ value, onChange, calls, error }: ApplicationPa
         ))}
         <FieldGroup id="formHours" label={say(words.formHours)} optional wide={false}>
           <div className="row">
-            <TimeInput label={`${say(words.formHours)} 1`} value={hours?.from ?? ''} onChange={(from) => set({ hours: { ...(hours ?? DAYTIME), from } })} />
+            <TimeField
+              style={{ width: 110 }}
+              aria-label={`${say(words.formHours)} 1`}
+              value={hours?.from ?? ''}
+              onChange={(from) => set({ hours: { ...(hours ?? DAYTIME), from } })}
+            />
             <span>–</span>
-            <TimeInput label={`${say(words.formHours)} 2`} value={hours?.to ?? ''} onChange={(to) => set({ hours: { ...(hours ?? DAYTIME), to } })} />
+            <TimeField
+              style={{ width: 110 }}
+              aria-label={`${say(words.formHours)} 2`}
+              value={hours?.to ?? ''}
+              onChange={(to) => set({ hours: { ...(hours ?? DAYTIME), to } })}
+            />
           </div>
         </FieldGroup>
         {calls && (

@@ -1,4 +1,5 @@
 import type { GrantTerms } from '@zhenghe/server/data/exchange/grant.contract.ts'
+import { DayField } from '@zhenghe/ui/DayField.tsx'
 import { Field } from '@zhenghe/ui/Field.tsx'
 import { formatDay } from '@zhenghe/ui/format.ts'
 import { useLanguage } from '@zhenghe/ui/language.tsx'
@@ -16,9 +17,7 @@ export function LimitsPart({ terms, latest, change }: { terms: GrantTerms; lates
     <Section title={say(words.limitsPart)}>
       <div className="fields">
         <Field id="notAfter" label={say(words.notAfter)} hint={say(words.notAfterHint, { day: formatDay(latest, language) })}>
-          {(control) => (
-            <Input {...control} type="date" max={latest} value={terms.notAfter} onChange={({ target }) => target.value && change({ notAfter: target.value })} />
-          )}
+          {(control) => <DayField {...control} max={latest} value={terms.notAfter} onChange={(notAfter) => change({ notAfter })} />}
         </Field>
         <Field id="rejectShare" label={say(words.rejectShare)} hint={say(words.rejectHint)}>
           {(control) => (

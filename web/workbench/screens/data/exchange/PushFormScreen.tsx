@@ -3,6 +3,7 @@ import { Link, useNavigate } from '@tanstack/react-router'
 import type { PushView, PushWish } from '@zhenghe/server/data/exchange/push.contract.ts'
 import { spanFits } from '@zhenghe/server/data/exchange/push.rules.ts'
 import { scheduleProblem } from '@zhenghe/server/data/exchange/schedule.rules.ts'
+import { MomentField } from '@zhenghe/ui/DayField.tsx'
 import { Field } from '@zhenghe/ui/Field.tsx'
 import { useLanguage } from '@zhenghe/ui/language.tsx'
 import { Page, Section } from '@zhenghe/ui/Page.tsx'
@@ -98,11 +99,11 @@ function PushForm({ title, incremental, first, save }: PushFormProps) {
           <ModeField id="push-mode" value={mode} onChange={(next) => setWish({ name, mode: next, schedule })} incremental={incremental} />
           <ScheduleField id="push-schedule" label={say(words.schedule)} value={schedule} onChange={(next) => setWish({ name, mode, schedule: next })} />
           <Field id="push-begins" label={say(words.beginsAt)} hint={say(words.beginsHint)} optional>
-            {(control) => <Input {...control} type="datetime-local" value={begins} onChange={({ target }) => setBegins(target.value)} />}
+            {(control) => <MomentField {...control} value={begins} onChange={setBegins} />}
           </Field>
           {!once && (
             <Field id="push-ends" label={say(words.endsAt)} hint={say(words.endsHint)} error={tried && badSpan ? say(words.badSpan) : undefined} optional>
-              {(control) => <Input {...control} type="datetime-local" value={ends} onChange={({ target }) => setEnds(target.value)} />}
+              {(control) => <MomentField {...control} value={ends} onChange={setEnds} />}
             </Field>
           )}
         </div>

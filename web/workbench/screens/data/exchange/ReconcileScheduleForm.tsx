@@ -2,11 +2,12 @@ import { useQueryClient } from '@tanstack/react-query'
 import type { ReconcileSchedule } from '@zhenghe/server/data/exchange/reconciliation.contract.ts'
 import type { Subscription } from '@zhenghe/server/data/exchange/subscription.contract.ts'
 import { reconciliationScopes } from '@zhenghe/server/data/exchange/texts.ts'
+import { TimeField } from '@zhenghe/ui/DayField.tsx'
 import { FieldGroup } from '@zhenghe/ui/Field.tsx'
 import { Moment } from '@zhenghe/ui/Figures.tsx'
 import { useLanguage } from '@zhenghe/ui/language.tsx'
 import { Problem } from '@zhenghe/ui/Problem.tsx'
-import { Button, Input, Select } from 'antd'
+import { Button, Select } from 'antd'
 import { useState } from 'react'
 import { exchange } from '../../../api/exchange.ts'
 import { useAct } from '../../../hooks/useAct.ts'
@@ -54,13 +55,7 @@ export function ReconcileScheduleForm({ subscription: { id, reconcileSchedule, n
         )}
         {schedule.kind !== 'never' && (
           <>
-            <Input
-              type="time"
-              aria-label={say(words.time)}
-              value={schedule.at}
-              onChange={({ target }) => target.value && setSchedule({ ...schedule, at: target.value.slice(0, 5) })}
-              style={{ width: 110 }}
-            />
+            <TimeField aria-label={say(words.time)} value={schedule.at} onChange={(at) => setSchedule({ ...schedule, at })} style={{ width: 110 }} />
             {hasCursor && (
               <Select
                 aria-label={say(words.scope)}

@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { PurposeKind } from '@zhenghe/server/data/exchange/request.contract.ts'
 import { purposeKinds } from '@zhenghe/server/data/exchange/texts.ts'
+import { DayField } from '@zhenghe/ui/DayField.tsx'
 import { Field } from '@zhenghe/ui/Field.tsx'
 import { useLanguage } from '@zhenghe/ui/language.tsx'
 import { Section } from '@zhenghe/ui/Page.tsx'
@@ -48,7 +49,7 @@ export function UsePart({ draft, change, error, today }: PartProps & { today: st
         <Field id="termUntil" label={say(words.termUntil)} hint={say(words.termHint)} error={error('termUntil')}>
           {(control) => (
             <div className="term-row">
-              <Input {...control} type="date" value={draft.termUntil} onChange={({ target }) => change({ termUntil: target.value })} style={{ width: 160 }} />
+              <DayField {...control} value={draft.termUntil} onChange={(termUntil) => change({ termUntil })} style={{ width: 160 }} />
               {TERMS.map(([term, text]) => (
                 <Button key={term} onClick={() => change({ termUntil: termAfter(today, term as Term) })}>
                   {say(text)}

@@ -1,7 +1,8 @@
 import { ruleKinds } from '@zhenghe/server/data/exchange/texts.ts'
+import { DayField } from '@zhenghe/ui/DayField.tsx'
 import { useLanguage } from '@zhenghe/ui/language.tsx'
 import type { CanonicalType, Rule } from '@zhenghe/wire/documents.ts'
-import { Input, InputNumber, Select } from 'antd'
+import { InputNumber, Select } from 'antd'
 import { answerWords as words } from '../../../texts/grants.ts'
 import { filterWordsOf } from '../../../texts/requests.ts'
 import type { ChoiceProps } from './MaskChoice.tsx'
@@ -67,8 +68,8 @@ function RuleBounds({ rule, put }: { rule: Rule; put: (rule: Rule) => void }) {
   if (rule.kind !== 'dateBetween') return null
   return (
     <span className="terms-numbers">
-      <Input aria-label={from} type="date" value={rule.from} onChange={({ target }) => target.value && put({ ...rule, from: target.value })} />–
-      <Input aria-label={to} type="date" value={rule.to} onChange={({ target }) => target.value && put({ ...rule, to: target.value })} />
+      <DayField aria-label={from} value={rule.from} max={rule.to} onChange={(day) => put({ ...rule, from: day })} />–
+      <DayField aria-label={to} value={rule.to} min={rule.from} onChange={(day) => put({ ...rule, to: day })} />
     </span>
   )
 }

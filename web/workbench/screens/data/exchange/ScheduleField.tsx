@@ -1,6 +1,7 @@
 import type { Schedule } from '@zhenghe/server/data/exchange/schedule.contract.ts'
 import { nextRuns, scheduleProblem } from '@zhenghe/server/data/exchange/schedule.rules.ts'
 import { scheduleKinds, scheduleProblems } from '@zhenghe/server/data/exchange/texts.ts'
+import { DayField, TimeField } from '@zhenghe/ui/DayField.tsx'
 import { FieldGroup } from '@zhenghe/ui/Field.tsx'
 import { Moment } from '@zhenghe/ui/Figures.tsx'
 import { useLanguage } from '@zhenghe/ui/language.tsx'
@@ -30,7 +31,9 @@ export function ScheduleField({ id, value, onChange, label, error }: ScheduleFie
             options={KINDS.map((kind) => ({ value: kind, label: say(scheduleKinds[kind]) }))}
             onChange={({ target }) => onChange(firstOf(target.value as Schedule['kind']))}
           />
-          {value.kind === 'daily' && <TimeInput label={say(wishWords.dailyTime)} value={value.at} onChange={(at) => onChange({ kind: 'daily', at })} />}
+          {value.kind === 'daily' && (
+            <TimeField style={{ width: 110 }} aria-label={say(wishWords.dailyTime)} value={value.at} onChange={(at) => onChange({ kind: 'daily', at })} />
+          )}
         </div>
         {value.kind === 'cron' && <CronLine value={value.line} onChange={(line) => onChange({ ...value, line })} />}
         {value.kind === 'window' && <Window value={value} onChange={onChange} />}
@@ -74,9 +77,14 @@ function Window({ value, onChange }: { value: Extract<Schedule, { kind: 'window'
   const { hours, everyMinutes } = value
   return (
     <div className="row">
-      <TimeInput label={say(words.hoursFrom)} value={hours.from} onChange={(from) => onChange({ ...value, hours: { ...hours, from } })} />
+      <TimeField
+        style={{ width: 110 }}
+        aria-label={say(words.hoursFrom)}
+        value={hours.from}
+        onChange={(from) => onChange({ ...value, hours: { ...hours, from } })}
+      />
       <span>–</span>
-      <TimeInput label={say(words.hoursTo)} value={hours.to} onChange={(to) => onChange({ ...value, hours: { ...hours, to } })} />
+      <TimeField style={{ width: 110 }} aria-label={say(words.hoursTo)} value={hours.to} onChange={(to) => onChange({ ...value, hours: { ...hours, to } })} />
       <InputNumber
         aria-label={say(words.everyMinutes)}
         min={LEAST_MINUTES}
@@ -105,9 +113,19 @@ function Bounds({ value, onChange }: { value: Planned; onChange: (schedule: Sche
           </Checkbox>
           {hours && (
             <>
-              <TimeInput label={say(words.hoursFrom)} value={hours.from} onChange={(from) => onChange({ ...value, hours: { ...hours, from } })} />
+              <TimeField
+                style={{ width: 110 }}
+                aria-label={say(words.hoursFrom)}
+                value={hours.from}
+                onChange={(from) => onChange({ ...value, hours: { ...hours, from } })}
+              />
               <span>–</span>
-              <TimeInput label={say(words.hoursTo)} value={hours.to} onChange={(to) => onChange({ ...value, hours: { ...hours, to } })} />
+              <TimeField
+                style={{ width: 110 }}
+                aria-label={say(words.hoursTo)}
+                value={hours.to}
+                onChange={(to) => onChange({ ...value, hours: { ...hours, to } })}
+              />
             </>
           )}
         </div>
@@ -118,9 +136,21 @@ function Bounds({ value, onChange }: { value: Planned; onChange: (schedule: Sche
         </Checkbox>
         {pause && (
           <>
-            <DayInput label={say(words.pauseFrom)} value={pause.from} onChange={(from) => onChange({ ...value, pause: { ...pause, from } })} />
+            <DayField
+              style={{ width: 150 }}
+              aria-label={say(words.pauseFrom)}
+              value={pause.from}
+              max={pause.to}
+              onChange={(from) => onChange({ ...value, pause: { ...pause, from } })}
+            />
             <span>–</span>
-            <DayInput label={say(words.pauseTo)} value={pause.to} onChange={(to) => onChange({ ...value, pause: { ...pause, to } })} />
+            <DayField
+              style={{ width: 150 }}
+              aria-label={say(words.pauseTo)}
+              value={pause.to}
+              min={pause.from}
+              onChange={(to) => onChange({ ...value, pause: { ...pause, to } })}
+            />
           </>
         )}
       </div>
@@ -131,18 +161,6 @@ function Bounds({ value, onChange }: { value: Planned; onChange: (schedule: Sche
 function firstPause() {
   const today = new Date().toISOString().slice(0, 10)
   return { from: today, to: today }
-}
-
-type InputProps = { label: string; value: string; onChange: (value: string) => void }
-
-export function TimeInput({ label, value, onChange }: InputProps) {
-  return (
-    <Input type="time" aria-label={label} value={value} onChange={({ target }) => target.value && onChange(target.value.slice(0, 5))} style={{ width: 110 }} />
-  )
-}
-
-function DayInput({ label, value, onChange }: InputProps) {
-  return <Input type="date" aria-label={label} value={value} onChange={({ target }) => target.value && onChange(target.value)} style={{ width: 150 }} />
 }
 
 function NextRuns({ schedule }: { schedule: Planned }) {

@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
+import { DayField, MomentField, TimeField } from '@zhenghe/ui/DayField.tsx'
 import { useLanguage } from '@zhenghe/ui/language.tsx'
 import type { CanonicalType } from '@zhenghe/wire/documents.ts'
 import { Input, Select } from 'antd'
@@ -9,8 +10,6 @@ import type { BuilderField } from './FilterBuilder.tsx'
 import type { Op } from './filter-model.ts'
 
 type ValueInputProps = { field: BuilderField; op: Op; values: readonly string[]; onChange: (values: string[]) => void }
-
-const INPUT_TYPES: Partial<Record<CanonicalType, string>> = { date: 'date', timestamp: 'datetime-local', timestamptz: 'datetime-local', time: 'time' }
 
 /** The value of a condition, asked for as its type wants: a day, a number, yes or no, a code with its name. */
 export function ValueInput({ field, op, values, onChange }: ValueInputProps) {
@@ -49,23 +48,36 @@ export function ValueInput({ field, op, values, onChange }: ValueInputProps) {
         onChange={(value) => value && onChange([value])}
       />
     )
-  const type = INPUT_TYPES[field.type] ?? 'text'
   if (op === 'between')
     return (
       <span className="filter-between">
-        <Input
-          type={type}
-          aria-label={`${field.title} ${say(words.from)}`}
+        <OneValue
+          type={field.type}
+          label={`${field.title} ${say(words.from)}`}
           value={values[0] ?? ''}
-          onChange={({ target }) => onChange([target.value, values[1] ?? ''])}
+          onChange={(value) => onChange([value, values[1] ?? ''])}
         />
-        <Input
-          type={type}
-          aria-label={`${field.title} ${say(words.to)}`}
+        <OneValue
+          type={field.type}
+          label={`${field.title} ${say(words.to)}`}
           value={values[1] ?? ''}
-          onChange={({ target }) => onChange([values[0] ?? '', target.value])}
+          onChange={(value) => onChange([values[0] ?? '', value])}
         />
       </span>
     )
-  return <Input type={type} aria-label={label} value={values[0] ?? ''} onChange={({ target }) => onChange([target.value])} />
+  return <OneValue type={field.type} label={label} value={values[0] ?? ''} onChange={(value) => onChange([value])} />
+}
+
+function OneValue({ type, label, value, onChange }: { type: CanonicalType; label: string; value: string; onChange: (value: string) => void }) {
+  switch (type) {
+    case 'date':
+      return <DayField aria-label={label} value={value} clearable onChange={onChange} />
+    case 'timestamp':
+    case 'timestamptz':
+      return <MomentField aria-label={label} value={value} onChange={onChange} />
+    case 'time':
+      return <TimeField aria-label={label} value={value} onChange={onChange} />
+    default:
+      return <Input aria-label={label} value={value} onChange={({ target }) => onChange(target.value)} />
+  }
 }

@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { AccessTerms, type AccessView } from '@zhenghe/server/data/gateway/access.contract.ts'
+import { DayField } from '@zhenghe/ui/DayField.tsx'
 import { Field, FieldGroup } from '@zhenghe/ui/Field.tsx'
 import { Lines } from '@zhenghe/ui/Lines.tsx'
 import { useLanguage } from '@zhenghe/ui/language.tsx'
@@ -65,9 +66,7 @@ function Limits({ access, terms, set }: FormProps) {
       {numberField('grant-quota', say(words.quota), 'quotaPerDay', access.wish.quotaPerDay)}
       {numberField('grant-rate', say(words.rate), 'ratePerSecond', 10_000)}
       <Field id="grant-until" label={say(words.until)}>
-        {(control) => (
-          <Input {...control} type="date" max={access.wish.termUntil} value={terms.notAfter} onChange={({ target }) => set({ notAfter: target.value })} />
-        )}
+        {(control) => <DayField {...control} max={access.wish.termUntil} value={terms.notAfter} onChange={(notAfter) => set({ notAfter })} />}
       </Field>
       <FieldGroup id="grant-operations" label={say(words.operations)}>
         <Checkbox.Group

@@ -4,6 +4,7 @@ import { purposeKinds } from '@zhenghe/server/data/exchange/texts.ts'
 import { AccessWish } from '@zhenghe/server/data/gateway/access.contract.ts'
 import type { ApiView } from '@zhenghe/server/data/gateway/api.contract.ts'
 import { dayOf } from '@zhenghe/server/kernel/time.ts'
+import { DayField } from '@zhenghe/ui/DayField.tsx'
 import { Field } from '@zhenghe/ui/Field.tsx'
 import { useLanguage } from '@zhenghe/ui/language.tsx'
 import { Problem } from '@zhenghe/ui/Problem.tsx'
@@ -90,7 +91,7 @@ export function ApplyDialog({ api, n, onClose }: { api: ApiView; n: number; onCl
             )}
           </Field>
           <Field id="term" label={say(words.termUntil)} error={wrong('termUntil', say(words.termUntil))}>
-            {(control) => <Input {...control} type="date" value={wish.termUntil} onChange={({ target }) => put({ termUntil: target.value })} />}
+            {(control) => <DayField {...control} value={wish.termUntil} onChange={(termUntil) => put({ termUntil })} />}
           </Field>
           <Field id="contact" label={say(words.contact)} error={wrong('contact', say(words.contact))}>
             {(control) => <Input {...control} value={wish.contact} maxLength={60} onChange={({ target }) => put({ contact: target.value })} />}
