@@ -1,11 +1,13 @@
 /** The exchange node does not depend on the platform's code: here what it says and understands is held against the platform's contracts. */
 import { randomUUID } from 'node:crypto'
 import { type Beat, type JoinRequest, Order, type ProgressReport, type RouteKind, type Side } from '@zhenghe/exchange-node/control.ts'
+import { refusalCodes } from '@zhenghe/exchange-node/refusal.ts'
 import type { TableInfo } from '@zhenghe/exchange-node/stores.ts'
 import type { contract as exchange } from '@zhenghe/server/data/exchange/contract.ts'
 import { nodeEndpoints, Order as PlatformOrder } from '@zhenghe/server/data/exchange/node.contract.ts'
 import { contract as nodes } from '@zhenghe/server/data/nodes/contract.ts'
 import { generateNodeKeys } from '@zhenghe/wire/keys.ts'
+import { troubleWords } from '@zhenghe/workbench/texts/troubles.ts'
 import { describe, expect, expectTypeOf, test } from 'vitest'
 import type { z } from 'zod'
 
@@ -89,4 +91,8 @@ describe('what the node tells', () => {
     ] as const
     for (const [endpoint, body] of letters) expect(endpoint.in.safeParse(body).error).toBeUndefined()
   })
+})
+
+test('whatever stops a node is told in plain words, in both languages', () => {
+  expect(refusalCodes.filter((code) => !troubleWords[code]?.zh || !troubleWords[code].en)).toEqual([])
 })

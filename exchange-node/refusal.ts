@@ -66,6 +66,7 @@ const RESUMABLE = {
 } as const
 
 export type RefusalCode = keyof typeof RESUMABLE
+export const refusalCodes: readonly string[] = Object.keys(RESUMABLE)
 
 export class Refusal extends Error {
   override name = 'Refusal'

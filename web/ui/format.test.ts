@@ -29,7 +29,7 @@ describe('figures', () => {
     expect(formatShare(0.8734)).toBe('87.3%')
     expect(formatBytes(0)).toBe('0 B')
     expect(formatBytes(3_565_158)).toBe('3.4 MB')
-    expect(formatDuration(0.4, 'zh')).toBe('0 秒')
+    expect(formatDuration(0.4, 'zh')).toBe('不足 1 秒')
     expect(formatDuration(200, 'zh')).toBe('3 分 20 秒')
     expect(formatDuration(7200, 'en')).toBe('2 h')
     expect(formatDuration(90_061, 'zh')).toBe('1 天 1 小时')

@@ -59,19 +59,19 @@ export function formatBytes(bytes: number): string {
   return `${(bytes / 1024 ** power).toLocaleString('en-US', { maximumFractionDigits: power === 0 ? 0 : 1 })} ${BYTE_UNITS[power]}`
 }
 
-/** A length of time in its two largest units: `3 分 20 秒`. */
+const UNDER_A_SECOND = { zh: '不足 1 秒', en: 'under 1 s' } as const
+
+/** A length of time in its two largest units: `3 分 20 秒`; `不足 1 秒` below one. */
 export function formatDuration(seconds: number, language: Language): string {
   const whole = Math.max(0, Math.round(seconds))
+  if (whole === 0) return UNDER_A_SECOND[language]
   const parts = [
     { count: Math.floor(whole / 86_400), zh: '天', en: 'd' },
     { count: Math.floor((whole % 86_400) / 3600), zh: '小时', en: 'h' },
     { count: Math.floor((whole % 3600) / 60), zh: '分', en: 'min' },
     { count: whole % 60, zh: '秒', en: 's' },
   ]
-  const first = Math.max(
-    0,
-    parts.findIndex(({ count }) => count > 0),
-  )
-  const shown = whole === 0 ? parts.slice(3) : parts.slice(first, first + 2).filter(({ count }) => count > 0)
+  const first = parts.findIndex(({ count }) => count > 0)
+  const shown = parts.slice(first, first + 2).filter(({ count }) => count > 0)
   return shown.map((part) => `${part.count} ${part[language]}`).join(' ')
 }

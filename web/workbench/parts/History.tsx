@@ -11,14 +11,17 @@ import { actOf } from '../texts/acts.ts'
 import { ledgerWords as words } from '../texts/ledger.ts'
 import { ActorName } from './ActorName.tsx'
 
-/** What was done to one record (`organizations.unit:<id>`), oldest first, from the ledger; to whom the line is open, with its proof. */
-export function History({ subject }: { subject: string }) {
+/**
+ * What was done to one record (`organizations.unit:<id>`), oldest first, from the ledger; to whom the line is open, with its proof.
+ * @param beside the page tells the steps itself, so that these are only what stands in the ledger of them
+ */
+export function History({ subject, beside = false }: { subject: string; beside?: boolean }) {
   const { say } = useLanguage()
   const me = useMe()
   const seesAll = useMay()('kernel.read_ledger')
   const { data, error } = useQuery(desk.query('historyOf', { subject }))
   return (
-    <Section title={say(words.history)}>
+    <Section title={say(beside ? words.records : words.history)}>
       {error && <Problem error={error} />}
       {!data && !error && <Lines />}
       {data?.length === 0 && <p className="faint">{say(words.noHistory)}</p>}

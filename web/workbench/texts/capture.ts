@@ -40,6 +40,7 @@ export const captureWords = {
     en: 'After the first load both sides sign every 15 minutes or million changes.',
   },
   load: { zh: '首次装载', en: 'First load' },
+  periodHead: { zh: '期次', en: 'Period' },
   period: { zh: '第 {n} 期', en: 'Period {n}' },
   until: { zh: '截至', en: 'Until' },
   sum: { zh: '读取 = 不在范围 + 未通过校验 + 发送', en: 'read = filtered + rejected + sent' },

@@ -102,7 +102,7 @@ export const channelWords = {
   retentionApproved: { zh: '{name} 批准保留至 {until}', en: '{name} approved that it is kept until {until}' },
   duplicates: { zh: '相同提供单位和内容的其他渠道', en: 'Other channels of this provider and content' },
   history: { zh: '办理过程', en: 'Steps' },
-  acknowledge: { zh: '知道了', en: 'Noted' },
+  acknowledge: { zh: '已阅知', en: 'Noted' },
   confirmedOn: { zh: '最近确认', en: 'Last confirmed' },
   sheetTitle: { zh: '批量导入渠道', en: 'Import channels' },
   sheetLead: {

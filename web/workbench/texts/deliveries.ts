@@ -80,7 +80,12 @@ export const deliveryWords = {
   endedAt: { zh: '结束时间', en: 'Ended' },
   troubles: { zh: '异常与处理', en: 'Troubles' },
   resumable: { zh: '可续传：只传缺少的分段，不会重复装载。', en: 'Can be resumed: only missing ranges move, nothing is loaded twice.' },
-  notResumable: { zh: '不能续传，请按提示处理后重新发起交换。', en: 'Cannot be resumed. Mend what is said, then order a new delivery.' },
+  notResumable: {
+    zh: '不会自动继续。请按提示处理后点“处理后重试”，或取消本次交换。',
+    en: 'It does not go on by itself. Mend what is said and try again, or cancel this delivery.',
+  },
+  technical: { zh: '技术细节', en: 'Details' },
+  retry: { zh: '处理后重试', en: 'Mended, try again' },
   resume: { zh: '续传', en: 'Resume' },
   cancel: { zh: '取消交换', en: 'Cancel' },
   cancelWhat: {
@@ -254,6 +259,7 @@ export const reconciliationWords = {
   seeReport: { zh: '报告', en: 'Report' },
   saveList: { zh: '下载差异清单', en: 'Download the differences' },
   orderedAt: { zh: '时间', en: 'Ordered' },
+  reportOrderedAt: { zh: '发起时间', en: 'Ordered' },
   sourceRows: { zh: '源表行数', en: 'Source rows' },
   targetRows: { zh: '目标行数', en: 'Target rows' },
   differing: { zh: '内容不同', en: 'Different' },

@@ -168,6 +168,7 @@ export const grantWords = {
   version: { zh: '授权版本', en: 'Version' },
   id: { zh: '授权编号', en: 'Id' },
   request: { zh: '对应的申请', en: 'Request' },
+  seeRequest: { zh: '查看申请', en: 'See the request' },
   revoke: { zh: '撤销授权', en: 'Revoke' },
   revokeWhat: {
     zh: '撤销立即生效：正在进行的交换会取消，全部订阅停止，{consumer}会收到通知。已经交付的数据不会被收回，请按用途管理要求另行处置。',

@@ -63,6 +63,7 @@ export const ledgerWords = {
   whyInput: { zh: '提交的内容有误', en: 'What was entered was not usable' },
   why: { zh: '拒绝原因', en: 'Why it was refused' },
   history: { zh: '办理历史', en: 'History' },
+  records: { zh: '存证记录', en: 'Records in the ledger' },
   noHistory: { zh: '还没有办理记录', en: 'Nothing has happened yet' },
   seeProof: { zh: '查看存证', en: 'See the proof' },
 } satisfies Record<string, Text>

@@ -19,6 +19,10 @@ export const modeHints = {
 
 export const scheduleWords = {
   dailyAt: { zh: '每日 {at}', en: 'Daily at {at}' },
+  workdaysAt: { zh: '周一至周五 {at}', en: 'Monday to Friday at {at}' },
+  weeklyAt: { zh: '每{weekday} {at}', en: 'Every {weekday} at {at}' },
+  monthlyAt: { zh: '每月 {day} 日 {at}', en: 'On day {day} of every month at {at}' },
+  yearlyAt: { zh: '每年 {month} 月 {day} 日 {at}', en: 'Every year on {month}-{day} at {at}' },
   cronLine: { zh: '按计划 {line}', en: 'By {line}' },
   everyWithin: { zh: '{from}–{to} 每 {minutes} 分钟', en: 'Every {minutes} minutes, {from}–{to}' },
   within: { zh: '限 {from}–{to}', en: 'only {from}–{to}' },

@@ -1,4 +1,4 @@
-import { ApartmentOutlined, SolutionOutlined, TeamOutlined, UsergroupAddOutlined } from '@ant-design/icons'
+import { ApartmentOutlined, IdcardOutlined, TeamOutlined, UsergroupAddOutlined } from '@ant-design/icons'
 import type { ScreenModule } from '../../../screen.ts'
 import { organizationWords as words } from '../../../texts/organizations.ts'
 
@@ -13,7 +13,7 @@ export const organizations: ScreenModule = {
   menu: [
     { path: '/organizations', text: words.units, icon: <ApartmentOutlined />, group: 'city' },
     { path: '/people', text: words.people, icon: <TeamOutlined />, group: 'city' },
-    { path: '/duties', text: words.duties, icon: <SolutionOutlined />, group: 'city' },
+    { path: '/duties', text: words.duties, icon: <IdcardOutlined />, group: 'city' },
     { path: '/groups', text: words.groups, icon: <UsergroupAddOutlined />, group: 'city' },
   ],
 }

@@ -1,3 +1,4 @@
+import { useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import type { Channel } from '@zhenghe/server/data/channels/channel.contract.ts'
 import type { ClosingWish, PlanWish, RetentionWish } from '@zhenghe/server/data/channels/evidence.contract.ts'
@@ -8,6 +9,7 @@ import { useLanguage } from '@zhenghe/ui/language.tsx'
 import { Button } from 'antd'
 import { useState } from 'react'
 import { channels } from '../../../api/channels.ts'
+import { desk } from '../../../api/desk.ts'
 import { useMayAt } from '../../../hooks/useMayAt.ts'
 import { ActButton } from '../../../parts/ActButton.tsx'
 import type { Answers, Question } from '../../../parts/form-model.ts'
@@ -16,6 +18,7 @@ import { useMe } from '../../../session.ts'
 import { channelWords as words } from '../../../texts/channels.ts'
 import { CLOSING, DECISION, planQuestions, RECONFIRM, RETENTION } from './channel-questions.ts'
 
+const NOTICES: ReadonlySet<string> = new Set(['channels.late', 'channels.reopened', 'channels.retention_refused', 'channels.retention_ended'])
 type Dialog = 'plan' | 'close' | 'retention' | 'decide' | 'reconfirm' | 'withdraw'
 
 /** What the reader can do with a channel now, by its state and their rights; the one step that moves it on is the primary one. */
@@ -61,9 +64,18 @@ export function ChannelActions({ channel }: { channel: Channel }) {
         </ActButton>
       )}
       {party && allows('close') && button('close', words.close, true)}
+      {own && <Acknowledge id={id} />}
       {dialog && <ChannelDialog dialog={dialog} channel={channel} onClose={() => setDialog(undefined)} />}
     </>
   )
+}
+
+/** Takes note of what the platform told about the channel, where something of it still waits. */
+function Acknowledge({ id }: { id: string }) {
+  const { say } = useLanguage()
+  const { data: todos } = useQuery(desk.query('todos', {}))
+  if (!todos?.some(({ subject, kind }) => subject === id && NOTICES.has(kind))) return null
+  return <ActButton act={() => channels.call.acknowledge({ id })}>{say(words.acknowledge)}</ActButton>
 }
 
 type Asked = {

@@ -80,7 +80,7 @@ function ChannelPage({ channel }: { channel: Channel }) {
         </Section>
       )}
       {!channel.plan && state !== 'withdrawn' && <Suggestions text={channel.content} provider={channel.provider ?? undefined} />}
-      <History subject={`channels.channel:${id}`} />
+      <History subject={`channels.channel:${id}`} beside />
     </Page>
   )
 }

@@ -74,7 +74,7 @@ function NeedPage({ need }: { need: Need }) {
       <NeedParts need={need} />
       <ConclusionFacts need={need} />
       <WishFacts need={need} />
-      <History subject={`demand.need:${need.id}`} />
+      <History subject={`demand.need:${need.id}`} beside />
     </Page>
   )
 }

@@ -24,9 +24,9 @@ export function CapturePeriods({ delivery, live }: { delivery: string; live: boo
           <table>
             <thead>
               <tr>
-                {[words.period, words.until, words.sum, words.received, words.verdict].map((head) => (
+                {[words.periodHead, words.until, words.sum, words.received, words.verdict].map((head) => (
                   <th key={head.zh} scope="col">
-                    {say(head, { n: '' })}
+                    {say(head)}
                   </th>
                 ))}
               </tr>

@@ -22,7 +22,7 @@ export function CaptureState({ progress, route }: { progress: Progress; route: D
     { label: words.changes, value: <Count value={progress.rowsRead} /> },
     { label: words.applied, value: <Count value={progress.rowsLoaded} /> },
     { label: deliveryWords.rejectedRows, value: <Count value={progress.rowsRejected} /> },
-    { label: words.lastChange, value: <Moment value={capture?.committedAt ?? null} precision="second" /> },
+    { label: words.lastChange, value: <Moment value={capture?.committedAt ?? null} precision="second" />, wide: true },
     { label: words.position, value: <span className="mono">{capture?.position ?? '—'}</span> },
     { label: deliveryWords.way, value: route ? say(routes[route]) : '—' },
   ]
@@ -37,8 +37,8 @@ export function CaptureState({ progress, route }: { progress: Progress; route: D
         />
       )}
       <dl className="counts">
-        {figures.map(({ label, value }) => (
-          <div key={label.zh}>
+        {figures.map(({ label, value, wide = false }) => (
+          <div key={label.zh} {...(wide ? { className: 'wide' } : {})}>
             <dt>{say(label)}</dt>
             <dd>{value}</dd>
           </div>

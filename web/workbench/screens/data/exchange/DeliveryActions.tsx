@@ -29,6 +29,7 @@ export function DeliveryActions({ delivery }: { delivery: DeliveryView }) {
   const receives = asConsumer('exchange.receive')
   const [cancelling, setCancelling] = useState(false)
   const cancel = useAct(exchange.call.cancelDelivery, () => setCancelling(false))
+  const retry = delivery.trouble?.resumable === false
   const over = state === 'done' || state === 'cancelled'
   const capture = mode === 'capture'
   const decided = capture && state === 'stopped' && needsDecision(delivery)
@@ -55,9 +56,9 @@ export function DeliveryActions({ delivery }: { delivery: DeliveryView }) {
         <ActButton
           type="primary"
           act={() => exchange.call.resumeDelivery({ id })}
-          {...(ranges ? { confirm: { title: say(words.resume), content: say(planWords.resumeWhat, ranges) } } : {})}
+          {...(ranges && !retry ? { confirm: { title: say(words.resume), content: say(planWords.resumeWhat, ranges) } } : {})}
         >
-          {say(words.resume)}
+          {say(retry ? words.retry : words.resume)}
         </ActButton>
       )}
       {receives && over && (

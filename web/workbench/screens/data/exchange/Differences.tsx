@@ -6,8 +6,8 @@ import { reconciliationWords as words } from '../../../texts/deliveries.ts'
 
 type Difference = Reconciliation['sample'][number]
 
-/** The first hundred rows that differ, by their keys. */
-export function Differences({ rows }: { rows: readonly Difference[] }) {
+/** The first hundred rows that differ, by their keys. @param headed the page says above what they are */
+export function Differences({ rows, headed = false }: { rows: readonly Difference[]; headed?: boolean }) {
   const { say } = useLanguage()
   const columns: Column<Difference>[] = [
     { key: 'key', title: words.key, lead: true, render: ({ key }) => <span className="mono">{key}</span> },
@@ -15,7 +15,7 @@ export function Differences({ rows }: { rows: readonly Difference[] }) {
   ]
   return (
     <div>
-      <p className="faint">{say(words.sample)}</p>
+      {!headed && <p className="faint">{say(words.sample)}</p>}
       <DataTable id="reconciliation-sample" label={say(words.sample)} columns={columns} rows={rows} keyOf={({ key, kind }) => `${kind} ${key}`} empty={null} />
     </div>
   )

@@ -84,7 +84,7 @@ function GrantFacts({ grant }: { grant: GrantView }) {
     <KeyValue
       pairs={[
         { label: say(words.resource), value: <Link to={`/catalog/${grant.entry}`}>{grant.entryName}</Link> },
-        { label: say(words.request), value: <Link to={`/exchange/requests/${grant.request}`}>{grant.request.slice(-12)}</Link> },
+        { label: say(words.request), value: <Link to={`/exchange/requests/${grant.request}`}>{say(words.seeRequest)}</Link> },
         { label: say(answerWords.rowsGiven), value: grant.filterWords ? say(grant.filterWords) : say(wishWords.allRows), wide: true },
         { label: say(wishWords.purpose), value: grant.purpose, wide: true },
         {

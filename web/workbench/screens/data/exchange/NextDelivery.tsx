@@ -5,6 +5,7 @@ import { formatBytes, formatCount, formatDuration, formatMoment } from '@zhenghe
 import { useLanguage } from '@zhenghe/ui/language.tsx'
 import { exchange } from '../../../api/exchange.ts'
 import { planWords as words } from '../../../texts/deliveries.ts'
+import { cursorWords } from './cursor-words.ts'
 
 /** What the next delivery of a subscription would do, before anybody orders it. */
 export function NextDelivery({ subscription }: { subscription: string }) {
@@ -23,7 +24,7 @@ function Plan({ plan: { mode, from, estimate, resume, hours } }: { plan: Deliver
   return (
     <div className="stack">
       <span>{[say(deliveryModes[mode]), expected ? say(words.expect, expected) : say(words.unknown)].join('　')}</span>
-      {from !== null && <span>{say(words.from, { from })}</span>}
+      {from !== null && <span>{say(words.from, { from: cursorWords(from, language) })}</span>}
       {hours && <span>{say(words.hours, { spans: hours.spans })}</span>}
       {hours?.opensAt && <span>{say(words.opens, { at: formatMoment(hours.opensAt, language) })}</span>}
       {resume && <span>{say(words.resume, { number: resume.number, ...rangesOf(resume) })}</span>}

@@ -1,4 +1,4 @@
-import { queryOptions, useQuery } from '@tanstack/react-query'
+import { queryOptions, useQueries, useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import type { QuarantineRow } from '@zhenghe/server/data/exchange/quarantine.contract.ts'
 import type { Page } from '@zhenghe/server/kernel/contract.ts'
@@ -42,9 +42,7 @@ export function QuarantineScreen() {
   const asked = { ...filter, ...(state ? { state } : {}) }
   const { rows, total, paging, busy, error, retry } = usePages(asked, (after) => pageOf({ ...asked, ...(after ? { after } : {}) }))
   const { data: whole } = useQuery(exchange.query('quarantine', { ...asked, limit: 1 }))
-  const source = entry ?? rows?.[0]?.entry
-  const { data: published } = useQuery({ ...catalog.query('published', { id: source ?? '' }), enabled: source !== undefined })
-  const items = published?.content.items ?? []
+  const items = useItems(entry, rows)
   const toggle = (id: string, on: boolean) => setChosen(new Set(on ? [...chosen, id] : [...chosen].filter((one) => one !== id)))
   return (
     <Screen title={say(words.quarantine)} lead={say(words.lead)}>
@@ -52,7 +50,7 @@ export function QuarantineScreen() {
         <Section title={say(words.byReason)}>
           <QuarantineReasons
             reasons={whole.reasons}
-            items={items}
+            items={[...items.values()].flat()}
             unlisted={whole.unlisted}
             filter={state === 'mended' || state === 'dismissed' ? undefined : filter}
           />
@@ -108,7 +106,18 @@ function pageOf(asked: Parameters<typeof exchange.call.quarantine>[0]) {
 
 type Named = { column: string; name: string }
 
-function useColumns(items: readonly Named[], chosen: ReadonlySet<string>, toggle: (id: string, on: boolean) => void): Column<QuarantineRow>[] {
+/** The items of the entries that rows on the page belong to, by entry. */
+function useItems(entry: string | undefined, rows: readonly QuarantineRow[] | undefined): ReadonlyMap<string, readonly Named[]> {
+  const entries = [...new Set([...(entry ? [entry] : []), ...(rows ?? []).map((row) => row.entry)])]
+  const published = useQueries({ queries: entries.map((id) => catalog.query('published', { id })) })
+  return new Map(published.flatMap(({ data }, at) => (data ? [[entries[at] ?? '', data.content.items] as const] : [])))
+}
+
+function useColumns(
+  items: ReadonlyMap<string, readonly Named[]>,
+  chosen: ReadonlySet<string>,
+  toggle: (id: string, on: boolean) => void,
+): Column<QuarantineRow>[] {
   const { say, language } = useLanguage()
   return [
     {
@@ -126,7 +135,7 @@ function useColumns(items: readonly Named[], chosen: ReadonlySet<string>, toggle
         </Checkbox>
       ),
     },
-    { key: 'reason', title: words.reason, render: (row) => reasonWords(row, items, language) },
+    { key: 'reason', title: words.reason, render: (row) => reasonWords(row, items.get(row.entry) ?? [], language) },
     { key: 'value', title: words.value, render: ({ value }) => <span className="mono">{value}</span> },
     { key: 'state', title: common.state, render: ({ state }) => <StateTag look={quarantineStates[state]} /> },
     { key: 'resource', title: words.resource, render: ({ entryName }) => entryName },

@@ -19,6 +19,7 @@ import { useMayAt } from '../../../hooks/useMayAt.ts'
 import { ActButton } from '../../../parts/ActButton.tsx'
 import { History } from '../../../parts/History.tsx'
 import { Loaded } from '../../../parts/Loaded.tsx'
+import { troubleOf } from '../../../parts/trouble-words.ts'
 import { deliveryWords, subscriptionWords, reconciliationWords as words } from '../../../texts/deliveries.ts'
 import { Differences } from './Differences.tsx'
 import { Levels } from './Levels.tsx'
@@ -59,14 +60,14 @@ function Report({ report }: { report: ReconciliationReport }) {
         </div>
       }
     >
-      {trouble && <Alert type="warning" showIcon title={trouble} />}
+      {trouble && <Alert type="warning" showIcon title={say(troubleOf(trouble))} />}
       {declineReason && <Alert type="info" showIcon title={`${say(words.declineWhy)}：${declineReason}`} />}
       <Section title={say(words.levels)}>
         <Levels report={report} />
       </Section>
       {sample.length > 0 && (
         <Section title={say(words.sample)}>
-          <Differences rows={sample} />
+          <Differences rows={sample} headed />
         </Section>
       )}
       <Section title={say(deliveryWords.facts)}>
@@ -75,7 +76,7 @@ function Report({ report }: { report: ReconciliationReport }) {
           pairs={[
             { label: say(deliveryWords.target), value: <span className="mono">{`${target.store} · ${target.schema}.${target.table}`}</span> },
             { label: say(words.scope), value: say(reconciliationScopes[report.scope]) },
-            { label: say(words.orderedAt), value: <Moment value={report.orderedAt} precision="second" /> },
+            { label: say(words.reportOrderedAt), value: <Moment value={report.orderedAt} precision="second" /> },
             { label: say(deliveryWords.startedAt), value: <Moment value={report.startedAt} precision="second" /> },
             { label: say(deliveryWords.endedAt), value: <Moment value={report.endedAt} precision="second" /> },
             {

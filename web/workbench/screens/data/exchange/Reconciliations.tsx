@@ -14,6 +14,7 @@ import { reconciliationStates } from '@zhenghe/ui/states.ts'
 import { Alert } from 'antd'
 import { exchange } from '../../../api/exchange.ts'
 import { ActButton } from '../../../parts/ActButton.tsx'
+import { troubleOf } from '../../../parts/trouble-words.ts'
 import { common } from '../../../texts/common.ts'
 import { reconciliationWords as words } from '../../../texts/deliveries.ts'
 import { Differences } from './Differences.tsx'
@@ -62,7 +63,7 @@ export function Reconciliations({ subscription, orders }: { subscription: Subscr
       <div className="stack">
         <p className="faint">{say(words.lead)}</p>
         {orders && <ReconcileScheduleForm subscription={subscription} />}
-        {latest?.trouble && <Alert type="warning" showIcon title={latest.trouble} />}
+        {latest?.trouble && <Alert type="warning" showIcon title={say(troubleOf(latest.trouble))} />}
         <DataTable
           id="reconciliations"
           label={say(words.title)}

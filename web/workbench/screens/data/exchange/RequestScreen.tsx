@@ -68,7 +68,7 @@ function RequestPage({ request }: { request: RequestView }) {
           <ApplicationFacts application={wish.application} />
         </Section>
       )}
-      <History subject={`exchange.request:${request.id}`} />
+      <History subject={`exchange.request:${request.id}`} beside />
     </Page>
   )
 }

@@ -14,6 +14,7 @@ import { ActButton } from '../../../parts/ActButton.tsx'
 import { History } from '../../../parts/History.tsx'
 import { Loaded } from '../../../parts/Loaded.tsx'
 import { deliveryWords, planWords, subscriptionWords as words } from '../../../texts/deliveries.ts'
+import { cursorWords } from './cursor-words.ts'
 import { DeliveriesTable } from './DeliveriesTable.tsx'
 import { NextDelivery } from './NextDelivery.tsx'
 import { Reconciliations } from './Reconciliations.tsx'
@@ -73,7 +74,7 @@ function SubscriptionPage({ subscription }: { subscription: Subscription }) {
             { label: say(words.target), value: <span className="mono">{`${subscription.store} · ${subscription.schema}.${subscription.table}`}</span> },
             { label: say(words.mode), value: `${say(deliveryModes[subscription.mode])}　${saySchedule(subscription.schedule, language)}` },
             { label: say(words.madeAt), value: <Moment value={subscription.madeAt} /> },
-            { label: say(words.cursor), value: subscription.cursor },
+            { label: say(words.cursor), value: subscription.cursor && cursorWords(subscription.cursor, language) },
             ...(receives ? [{ label: say(planWords.next), value: <NextDelivery subscription={id} /> }] : []),
           ]}
         />

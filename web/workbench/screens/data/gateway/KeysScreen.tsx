@@ -15,6 +15,8 @@ import { useState } from 'react'
 import { gateway } from '../../../api/gateway.ts'
 import { useAct } from '../../../hooks/useAct.ts'
 import { ActButton } from '../../../parts/ActButton.tsx'
+import { NameDialog } from '../../../parts/NameDialog.tsx'
+import { ShownOnce } from '../../../parts/ShownOnce.tsx'
 import { common } from '../../../texts/common.ts'
 import { gatewayWords as words } from '../../../texts/gateway.ts'
 
@@ -68,59 +70,33 @@ export function KeysScreen() {
 
 function MakeKey({ onClose }: { onClose: () => void }) {
   const { say } = useLanguage()
-  const [name, setName] = useState('')
-  const [tried, setTried] = useState(false)
   const { run, busy, error, answer } = useAct(gateway.call.makeKey)
-  const short = name.trim().length < SHORTEST_NAME
-  const submit = () => {
-    setTried(true)
-    if (!short) run({ name: name.trim() })
-  }
   if (answer) return <Secret id={answer.key.id} secret={answer.secret} onClose={onClose} />
   return (
-    <Modal
-      open
+    <NameDialog
+      id="key-name"
       title={say(words.makeKey)}
-      okText={say(words.makeKey)}
-      okButtonProps={{ loading: busy }}
-      cancelText={say(common.cancel)}
-      onOk={submit}
-      onCancel={onClose}
-    >
-      <div className="stack">
-        <Field
-          id="key-name"
-          label={say(words.keyName)}
-          hint={say(words.keyNameHint)}
-          error={tried && short ? say(common.required, { field: say(words.keyName) }) : undefined}
-        >
-          {(control) => <Input {...control} value={name} maxLength={60} onChange={({ target }) => setName(target.value)} onPressEnter={submit} autoFocus />}
-        </Field>
-        {error && <Problem error={error} />}
-      </div>
-    </Modal>
+      label={say(words.keyName)}
+      hint={say(words.keyNameHint)}
+      busy={busy}
+      error={error}
+      onDo={(name) => run({ name })}
+      onClose={onClose}
+    />
   )
 }
 
 function Secret({ id, secret, onClose }: { id: string; secret: string; onClose: () => void }) {
   const { say } = useLanguage()
-  const done = (
-    <Button type="primary" onClick={onClose}>
-      {say(words.noted)}
-    </Button>
-  )
   return (
-    <Modal open width={640} title={say(words.secretTitle)} closable={false} mask={{ closable: false }} keyboard={false} footer={done}>
-      <div className="stack">
-        <Alert type="warning" showIcon title={say(words.secretOnce)} />
-        <KeyValue
-          columns={1}
-          pairs={[
-            { label: say(words.keyId), value: <Copyable text={id} /> },
-            { label: say(words.secret), value: <Copyable text={secret} /> },
-          ]}
-        />
-      </div>
-    </Modal>
+    <ShownOnce title={say(words.secretTitle)} warning={say(words.secretOnce)} done={say(words.noted)} onClose={onClose}>
+      <KeyValue
+        columns={1}
+        pairs={[
+          { label: say(words.keyId), value: <Copyable text={id} /> },
+          { label: say(words.secret), value: <Copyable text={secret} /> },
+        ]}
+      />
+    </ShownOnce>
   )
 }

@@ -1,4 +1,4 @@
-import { ApiOutlined, BarChartOutlined, KeyOutlined, LinkOutlined, SafetyCertificateOutlined } from '@ant-design/icons'
+import { ApiOutlined, BarChartOutlined, FileDoneOutlined, KeyOutlined, LinkOutlined } from '@ant-design/icons'
 import type { ScreenModule } from '../../../screen.ts'
 import { accessWords, upstreamWords, gatewayWords as words } from '../../../texts/gateway.ts'
 
@@ -17,7 +17,7 @@ export const gateway: ScreenModule = {
   ],
   menu: [
     { path: '/interfaces', text: words.apis, icon: <ApiOutlined />, group: 'interfaces' },
-    { path: '/interfaces/accesses', text: accessWords.accesses, icon: <SafetyCertificateOutlined />, group: 'interfaces' },
+    { path: '/interfaces/accesses', text: accessWords.accesses, icon: <FileDoneOutlined />, group: 'interfaces' },
     { path: '/interfaces/keys', text: words.keys, icon: <KeyOutlined />, group: 'interfaces', rights: ['gateway.keys'] },
     { path: '/interfaces/usage', text: words.usage, icon: <BarChartOutlined />, group: 'interfaces' },
     { path: '/interfaces/upstreams', text: upstreamWords.upstreams, icon: <LinkOutlined />, group: 'platform', rights: ['gateway.allow_upstream'] },

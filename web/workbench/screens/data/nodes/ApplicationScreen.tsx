@@ -59,7 +59,7 @@ function ApplicationPage({ application }: { application: ApplicationView }) {
       <Section title={say(words.facts)}>
         <Facts application={application} />
       </Section>
-      <History subject={`nodes.application:${id}`} />
+      <History subject={`nodes.application:${id}`} beside />
     </Page>
   )
 }

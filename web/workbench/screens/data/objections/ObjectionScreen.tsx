@@ -60,7 +60,7 @@ function ObjectionPage({ objection }: { objection: ObjectionView }) {
           {objection.rows.length > 0 ? <DoubtedRows rows={objection.rows} /> : <p className="faint">{say(words.rowsHidden, { count: objection.rowCount })}</p>}
         </Section>
       )}
-      <History subject={`objections.objection:${id}`} />
+      <History subject={`objections.objection:${id}`} beside />
     </Page>
   )
 }

@@ -8,6 +8,7 @@ import { useLanguage } from '@zhenghe/ui/language.tsx'
 import { Section } from '@zhenghe/ui/Page.tsx'
 import { StateTag } from '@zhenghe/ui/StateTag.tsx'
 import { deliveryStates } from '@zhenghe/ui/states.ts'
+import { troubleOf } from '../../../parts/trouble-words.ts'
 import { monitorWords as words } from '../../../texts/monitor.ts'
 
 /** Deliveries that run, wait or have stopped: pace, progress, time left, route, and how long ago a node last told of them. */
@@ -23,7 +24,7 @@ export function LiveDeliveries({ deliveries }: { deliveries: readonly LiveDelive
         <>
           {entryName}
           <span className="monitor-unit faint">{say(replay ? words.replay : deliveryModes[mode])}</span>
-          {trouble && <span className="monitor-trouble sign-warn">{trouble}</span>}
+          {trouble && <span className="monitor-trouble sign-warn">{say(troubleOf(trouble))}</span>}
         </>
       ),
     },

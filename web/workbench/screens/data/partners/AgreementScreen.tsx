@@ -89,7 +89,7 @@ function AgreementPage({ agreement }: { agreement: Agreement }) {
           />
         </Section>
       )}
-      <History subject={`partners.agreement:${agreement.id}`} />
+      <History subject={`partners.agreement:${agreement.id}`} beside />
     </Page>
   )
 }

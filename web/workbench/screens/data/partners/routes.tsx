@@ -1,4 +1,4 @@
-import { AuditOutlined } from '@ant-design/icons'
+import { ContactsOutlined } from '@ant-design/icons'
 import type { ScreenModule } from '../../../screen.ts'
 import { partnerWords } from '../../../texts/partners.ts'
 
@@ -9,5 +9,5 @@ export const partners: ScreenModule = {
     { path: '/partners/$id', load: () => import('./AgreementScreen.tsx').then(({ AgreementScreen }) => AgreementScreen) },
     { path: '/partners/$id/revise', load: () => import('./AgreementFormScreen.tsx').then(({ ReviseAgreementScreen }) => ReviseAgreementScreen) },
   ],
-  menu: [{ path: '/partners', text: partnerWords.partners, icon: <AuditOutlined />, group: 'links' }],
+  menu: [{ path: '/partners', text: partnerWords.partners, icon: <ContactsOutlined />, group: 'links' }],
 }

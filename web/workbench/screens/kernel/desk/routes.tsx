@@ -1,4 +1,4 @@
-import { BarChartOutlined, CalendarOutlined, HomeOutlined } from '@ant-design/icons'
+import { CalendarOutlined, HomeOutlined, LineChartOutlined } from '@ant-design/icons'
 import type { ScreenModule } from '../../../screen.ts'
 import { deskWords as words } from '../../../texts/desk.ts'
 
@@ -10,7 +10,7 @@ export const desk: ScreenModule = {
   ],
   menu: [
     { path: '/', text: words.home, icon: <HomeOutlined />, group: 'home', phone: true },
-    { path: '/facts', text: words.facts, icon: <BarChartOutlined />, group: 'home' },
+    { path: '/facts', text: words.facts, icon: <LineChartOutlined />, group: 'home' },
     { path: '/calendar', text: words.calendar, icon: <CalendarOutlined />, group: 'platform', rights: ['kernel.calendar'] },
   ],
 }

@@ -1,4 +1,4 @@
-import { KeyOutlined, UserOutlined } from '@ant-design/icons'
+import { LockOutlined, UserOutlined } from '@ant-design/icons'
 import type { ScreenModule } from '../../../screen.ts'
 import { accountWords as words } from '../../../texts/account.ts'
 
@@ -8,7 +8,7 @@ export const identity: ScreenModule = {
     { path: '/accounts', load: () => import('./AccountsScreen.tsx').then(({ AccountsScreen }) => AccountsScreen) },
   ],
   menu: [
-    { path: '/accounts', text: words.accounts, icon: <KeyOutlined />, group: 'city', rights: ['identity.administer'] },
+    { path: '/accounts', text: words.accounts, icon: <LockOutlined />, group: 'city', rights: ['identity.administer'] },
     { path: '/account', text: words.myAccount, icon: <UserOutlined />, group: 'home', phone: true },
   ],
 }
