@@ -1,13 +1,10 @@
 /** Every screen of the menu, for the people who see it: drawn without complaint, accessible, not wider than the window, on desktop and phone. */
-import { mkdirSync } from 'node:fs'
-import path from 'node:path'
 import { journey } from '@zhenghe/demo/city/people.ts'
 import { expect, test } from 'vitest'
-import { DESKTOP, expectAccessible, expectNoSidewaysScroll, PHONE, settled, useBrowser } from './browser.ts'
+import { DESKTOP, expectAccessible, PHONE, settled, useBrowser } from './browser.ts'
+import { sweep } from './sweep.ts'
 
 const { city, open, signIn } = useBrowser()
-/** Where the pictures go, for whoever wants to look at them. */
-const pictures = process.env['ZHENGHE_PICTURES']
 
 const SCREENS: readonly (readonly [who: keyof typeof journey, paths: readonly string[]])[] = [
   [
@@ -84,18 +81,7 @@ for (const [name, viewport] of [
   test.each(SCREENS)(`the screens of %s on a ${name}`, async (who, paths) => {
     const visit = await open(viewport)
     const page = await signIn(visit, journey[who])
-    for (const at of paths) {
-      await page.goto(city.address + at)
-      await page.getByRole('heading', { level: 1 }).first().waitFor() // its code comes by itself, after the shell
-      await settled(page)
-      if (pictures) {
-        mkdirSync(pictures, { recursive: true })
-        await page.screenshot({ path: path.join(pictures, `${name}-${who}${at.replaceAll('/', '_')}.png`), fullPage: false })
-      }
-      expect(await page.getByRole('heading', { level: 1 }).count(), at).toBe(1)
-      await expectAccessible(page)
-      await expectNoSidewaysScroll(page)
-    }
+    await sweep(page, city.address, `${name}-${who}`, paths)
     expect(visit.problems).toEqual([])
     await visit.context.close()
   })

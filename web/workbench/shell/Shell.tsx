@@ -4,6 +4,7 @@ import { useLanguage } from '@zhenghe/ui/language.tsx'
 import { useNarrow } from '@zhenghe/ui/useNarrow.ts'
 import { Button, Drawer } from 'antd'
 import { useEffect, useState } from 'react'
+import { fetchAhead } from '../fetch-ahead.ts'
 import { shellWords } from '../texts/shell.ts'
 import { Brand } from './Brand.tsx'
 import { BottomBar, Menu } from './Menu.tsx'
@@ -16,6 +17,7 @@ export function Shell() {
   const narrow = useNarrow()
   const [open, setOpen] = useState(false)
   const path = useRouterState({ select: ({ location }) => location.pathname })
+  useEffect(fetchAhead, [])
   // biome-ignore lint/correctness/useExhaustiveDependencies: a change of page closes the drawer
   useEffect(() => setOpen(false), [path])
   return (

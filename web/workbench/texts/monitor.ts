@@ -63,6 +63,7 @@ export const monitorWords = {
   way: { zh: '通道', en: 'Route' },
   progress: { zh: '进度', en: 'Progress' },
   pace: { zh: '速度', en: 'Pace' },
+  captureBehind: { zh: '落后{time}，本期 {rows} 行', en: '{time} behind, {rows} rows in this period' },
   perSecond: { zh: '{rows} 行/秒', en: '{rows} rows/s' },
   eta: { zh: '预计剩余', en: 'Time left' },
   told: { zh: '最近上报', en: 'Last told' },

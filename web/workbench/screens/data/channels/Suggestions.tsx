@@ -18,9 +18,10 @@ export function Suggestions({ text, provider }: { text: string; provider: string
     <Section title={say(words.suggestions)}>
       {!data && <Lines />}
       {data?.length === 0 && (
-        <p className="faint">
-          {say(words.noSuggestions)} <Link to="/demand/new">→</Link>
-        </p>
+        <>
+          <p className="faint">{say(words.noSuggestions)}</p>
+          <Link to="/demand/new">{say(words.stateNeed)}</Link>
+        </>
       )}
       <ul className="stack">
         {data?.map(({ entry, name, providerName, shareType, sameProvider }) => (

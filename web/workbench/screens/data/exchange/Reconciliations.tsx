@@ -38,8 +38,16 @@ function columnsOf(say: Say): Column<Reconciliation>[] {
         </Link>
       ),
     },
-    { key: 'kind', title: words.kindOf, render: (row) => say(kindOf(row)) },
-    { key: 'scope', title: words.scope, render: ({ scope }) => say(reconciliationScopes[scope]) },
+    {
+      key: 'kind',
+      title: words.kindOf,
+      render: (row) => (
+        <>
+          {say(kindOf(row))}
+          <p className="faint">{say(reconciliationScopes[row.scope])}</p>
+        </>
+      ),
+    },
     { key: 'state', title: common.state, render: ({ state }) => <StateTag look={reconciliationStates[state]} /> },
     { key: 'sourceRows', title: words.sourceRows, align: 'end', render: ({ sourceRows }) => <Count value={sourceRows} /> },
     { key: 'targetRows', title: words.targetRows, align: 'end', render: ({ targetRows }) => <Count value={targetRows} /> },

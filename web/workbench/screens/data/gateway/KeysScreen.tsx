@@ -4,23 +4,21 @@ import type { ConsumerKey } from '@zhenghe/server/data/gateway/key.contract.ts'
 import { Copyable } from '@zhenghe/ui/Copyable.tsx'
 import { type Column, DataTable } from '@zhenghe/ui/DataTable.tsx'
 import { Empty } from '@zhenghe/ui/Empty.tsx'
-import { Field } from '@zhenghe/ui/Field.tsx'
 import { Moment } from '@zhenghe/ui/Figures.tsx'
 import { KeyValue } from '@zhenghe/ui/KeyValue.tsx'
 import { useLanguage } from '@zhenghe/ui/language.tsx'
 import { Page } from '@zhenghe/ui/Page.tsx'
 import { Problem } from '@zhenghe/ui/Problem.tsx'
-import { Alert, Button, Input, Modal } from 'antd'
+import { Button } from 'antd'
 import { useState } from 'react'
 import { gateway } from '../../../api/gateway.ts'
 import { useAct } from '../../../hooks/useAct.ts'
 import { ActButton } from '../../../parts/ActButton.tsx'
 import { NameDialog } from '../../../parts/NameDialog.tsx'
 import { ShownOnce } from '../../../parts/ShownOnce.tsx'
-import { common } from '../../../texts/common.ts'
 import { gatewayWords as words } from '../../../texts/gateway.ts'
 
-const SHORTEST_NAME = 2
+const _SHORTEST_NAME = 2
 
 function Revoked({ revokedAt, id, name }: ConsumerKey) {
   const { say } = useLanguage()

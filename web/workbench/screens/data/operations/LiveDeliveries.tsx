@@ -63,8 +63,17 @@ export function LiveDeliveries({ deliveries }: { deliveries: readonly LiveDelive
 }
 
 function Share({ delivery: { progress } }: { delivery: LiveDelivery }) {
-  const { say } = useLanguage()
+  const { say, language } = useLanguage()
   if (!progress) return <span className="faint">—</span>
+  if (progress.capture)
+    return (
+      <span className="monitor-share">
+        {say(phases[progress.phase])}
+        <span className="faint number">
+          {say(words.captureBehind, { time: formatDuration(progress.capture.lagSeconds, language), rows: formatCount(progress.rowsLoaded) })}
+        </span>
+      </span>
+    )
   const done = Math.max(progress.rowsLoaded, progress.rowsSent)
   const share = Math.min(1, progress.rowsPlanned > 0 ? done / progress.rowsPlanned : 0)
   return (
