@@ -25,7 +25,7 @@ export const channelActions: Actions<Endpoints, Tables> = {
     const filter = { ...wanted, side: sides[side], sight: sightOf(ctx), own: ctx.actor.unit, today: ctx.today }
     const rows = await store.channelPage(ctx.db, filter, after ? decodeCursor(after)[0] : undefined, limit + 1)
     const page = pageFrom(rows, limit, await store.channelTotal(ctx.db, filter), ({ id }) => [id])
-    return { ...page, items: await headsOf(ctx, page.items) }
+    return { ...page, items: await headsOf(ctx, page.items), facets: await store.channelFacets(ctx.db, filter) }
   },
 
   async channel(ctx, { id }) {

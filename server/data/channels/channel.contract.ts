@@ -57,6 +57,10 @@ export const ChannelHead = z.object({
 })
 export type ChannelHead = z.infer<typeof ChannelHead>
 
+/** How many channels each state and way would leave, counted without its own filter. */
+export const ChannelFacets = z.object({ state: z.record(ChannelState, z.int()), way: z.record(Way, z.int()) })
+export type ChannelFacets = z.infer<typeof ChannelFacets>
+
 export const ChannelStep = z.object({
   at: Moment,
   act: z.enum([
@@ -109,7 +113,7 @@ export const channelEndpoints = {
       outside: z.boolean().optional(),
       attention: z.boolean().optional().meta({ description: 'only those that are late, unconfirmed for a year, or listed twice' }),
     }),
-    out: pageOf(ChannelHead),
+    out: pageOf(ChannelHead).extend({ facets: ChannelFacets }),
   }),
   channel: query('GET /channels/{id}', {
     summary: 'One channel with its plan, its evidence and its history; to its two units and to the data authority',

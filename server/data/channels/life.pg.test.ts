@@ -144,6 +144,11 @@ test('C8: a partner has channels only under an agreement in force', async () => 
   await keeper.sign({ id, signedOn: '2026-11-20', signedBy: '赵某', document: 'ef'.repeat(32) })
   expect(await consumer.register(facts)).toMatchObject({ outside: true, providerName: '云泽供电公司' })
   expect((await consumer.channels({ outside: true })).total).toBe(1)
+  const { facets, total } = await consumer.channels({})
+  expect(Object.values(facets.state).reduce((sum, n) => sum + n, 0)).toBe(total)
+  const narrowed = await consumer.channels({ state: ['closed'], way: ['manual'] })
+  expect([narrowed.facets.state.closed, narrowed.facets.way.manual]).toEqual([narrowed.total, narrowed.total])
+  expect(Object.values(narrowed.facets.way).reduce((sum, n) => sum + n, 0)).toBe((await consumer.channels({ state: ['closed'] })).total)
 })
 
 test('bad input is refused with the next step, and strangers see nothing', async () => {

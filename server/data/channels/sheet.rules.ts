@@ -130,7 +130,7 @@ function matches(word: string, code: string, { zh, en }: { zh: string; en: strin
 }
 
 /** Lines of cells, tab-separated as a spreadsheet copies them or comma-separated with quotes; empty lines are left out but counted. */
-function cellsOf(text: string): { row: number; cells: string[] }[] {
+export function cellsOf(text: string): { row: number; cells: string[] }[] {
   const plain = text.replace(/^\uFEFF/, '')
   const separator = (plain.split('\n')[0] ?? '').includes('\t') ? '\t' : ','
   const lines: string[][] = [['']]

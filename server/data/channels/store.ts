@@ -2,7 +2,7 @@
 import { type Insertable, type RawBuilder, sql, type Updateable } from 'kysely'
 import type { Id, LocalDate, Moment } from '../../kernel/contract.ts'
 import type { Reach } from '../../kernel/rights.ts'
-import type { ChannelState, ChannelStep, Way } from './channel.contract.ts'
+import { type ChannelFacets, ChannelState, type ChannelStep, Way } from './channel.contract.ts'
 import type { Shown } from './rules.ts'
 import { type Side, visible } from './sight.ts'
 import type { ChannelRow, ChannelTable, Db, Tables } from './tables.ts'
@@ -86,6 +86,22 @@ export async function channelPage(db: Db, filter: ChannelFilter, after: Id | und
 export async function channelTotal(db: Db, filter: ChannelFilter): Promise<number> {
   const { rows } = await sql<{ n: number }>`select count(*) as n from channels.channel c where ${wanted(filter)} ${inStates(filter.state)}`.execute(db)
   return rows[0]?.n ?? 0
+}
+
+/** By state and by way, each counted without its own filter. */
+export async function channelFacets(db: Db, filter: ChannelFilter): Promise<ChannelFacets> {
+  const counted = async (value: RawBuilder<string>, where: RawBuilder<unknown>) => {
+    const { rows } = await sql<{
+      value: string
+      n: number
+    }>`select ${value} as value, count(*)::int as n from channels.channel c where ${where} group by 1`.execute(db)
+    return Object.fromEntries(rows.map(({ value: one, n }) => [one, n]))
+  }
+  const state = await counted(STATE, wanted(filter))
+  const way = await counted(sql`c.way`, sql`${wanted({ ...filter, way: undefined })} ${inStates(filter.state)}`)
+  const filled = <V extends string>(values: readonly V[], counts: Record<string, number>) =>
+    Object.fromEntries(values.map((value) => [value, counts[value] ?? 0])) as Record<V, number>
+  return { state: filled(ChannelState.options, state), way: filled(Way.options, way) }
 }
 
 export async function alikeOf(db: Db, row: ChannelRow): Promise<ChannelRow[]> {

@@ -13,7 +13,7 @@ export type PushState = z.infer<typeof PushState>
 /** ONCE is a schedule of kind `once`, at `beginsAt`; PERIOD is any other, from then until `endsAt`. */
 export const PushWish = z.object({
   name: z.string().trim().min(2).max(80),
-  mode: DeliveryMode,
+  mode: DeliveryMode.refine((mode): boolean => mode !== 'capture', 'a capture goes on by itself and needs no push task'),
   schedule: Schedule,
   beginsAt: Moment.optional().meta({ description: 'at once where absent' }),
   endsAt: Moment.optional().meta({ description: 'as long as the grant stands where absent' }),

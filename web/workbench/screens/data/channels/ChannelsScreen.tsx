@@ -1,11 +1,13 @@
+import { queryOptions, useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { type ChannelHead, ChannelState, Way } from '@zhenghe/server/data/channels/channel.contract.ts'
 import { oftens, ways } from '@zhenghe/server/data/channels/texts.ts'
+import type { Page } from '@zhenghe/server/kernel/contract.ts'
 import { type Column, DataTable } from '@zhenghe/ui/DataTable.tsx'
 import { Empty } from '@zhenghe/ui/Empty.tsx'
 import { Count, Day } from '@zhenghe/ui/Figures.tsx'
 import { useLanguage } from '@zhenghe/ui/language.tsx'
-import { Page } from '@zhenghe/ui/Page.tsx'
+import { Page as Screen } from '@zhenghe/ui/Page.tsx'
 import { Problem } from '@zhenghe/ui/Problem.tsx'
 import { StateTag } from '@zhenghe/ui/StateTag.tsx'
 import { channelStates } from '@zhenghe/ui/states.ts'
@@ -15,6 +17,7 @@ import { channels } from '../../../api/channels.ts'
 import { manyOf, useSearchState } from '../../../hooks/useAddress.ts'
 import { usePages } from '../../../hooks/usePages.ts'
 import { SearchBox } from '../../../parts/SearchBox.tsx'
+import { bracketed } from '../../../parts/wording.ts'
 import { useMay } from '../../../session.ts'
 import { channelWords as words } from '../../../texts/channels.ts'
 import { common } from '../../../texts/common.ts'
@@ -68,10 +71,11 @@ export function ChannelsScreen() {
     ...(text ? { text } : {}),
     ...(attention ? { attention } : {}),
   }
-  const { rows, total, paging, busy, error, retry } = usePages(asked, (after) => channels.query('channels', { ...asked, ...(after ? { after } : {}) }))
+  const { rows, total, paging, busy, error, retry } = usePages(asked, (after) => pageOf({ ...asked, ...(after ? { after } : {}) }))
+  const facets = useQuery(channels.query('channels', asked)).data?.facets
   const registers = may('channels.register')
   return (
-    <Page
+    <Screen
       title={say(words.channels)}
       lead={say(words.lead)}
       action={
@@ -109,37 +113,44 @@ export function ChannelsScreen() {
             <Many
               options={ChannelState.options}
               look={(one) => channelStates[one].text}
+              counts={facets?.state}
               value={state}
               label={say(common.state)}
               set={(next) => set({ state: next })}
             />
-            <Many options={Way.options} look={(one) => ways[one]} value={way} label={say(words.way)} set={(next) => set({ way: next })} />
+            <Many options={Way.options} look={(one) => ways[one]} counts={facets?.way} value={way} label={say(words.way)} set={(next) => set({ way: next })} />
             <Checkbox checked={attention ?? false} onChange={({ target }) => set({ attention: target.checked || undefined })}>
               {say(words.attention)}
             </Checkbox>
           </div>
         }
       />
-    </Page>
+    </Screen>
   )
+}
+
+function pageOf(asked: Parameters<typeof channels.call.channels>[0]) {
+  return queryOptions<Page<ChannelHead>>({ queryKey: ['channels', 'channels', asked], queryFn: () => channels.call.channels(asked) })
 }
 
 type ManyProps<T extends string> = {
   options: readonly T[]
   look: (value: T) => { zh: string; en: string }
+  /** How many channels each would leave. */
+  counts: Readonly<Record<T, number>> | undefined
   value: T[]
   label: string
   set: (value: T[]) => void
 }
 
-function Many<T extends string>({ options, look, value, label, set }: ManyProps<T>) {
-  const { say } = useLanguage()
+function Many<T extends string>({ options, look, counts, value, label, set }: ManyProps<T>) {
+  const { say, language } = useLanguage()
   return (
     <Select<T[]>
       mode="multiple"
       value={value}
       onChange={set}
-      options={options.map((one) => ({ value: one, label: say(look(one)) }))}
+      options={options.map((one) => ({ value: one, label: bracketed(say(look(one)), counts?.[one], language) }))}
       placeholder={label}
       aria-label={label}
       style={{ minWidth: 140 }}

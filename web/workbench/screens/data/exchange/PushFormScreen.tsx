@@ -96,7 +96,7 @@ function PushForm({ title, incremental, first, save }: PushFormProps) {
           >
             {(control) => <Input {...control} maxLength={80} value={name} onChange={({ target }) => setWish({ name: target.value, mode, schedule })} />}
           </Field>
-          <ModeField id="push-mode" value={mode} onChange={(next) => setWish({ name, mode: next, schedule })} incremental={incremental} />
+          <ModeField id="push-mode" value={mode} onChange={(next) => setWish({ name, mode: next, schedule })} incremental={incremental} capture={false} />
           <ScheduleField id="push-schedule" label={say(words.schedule)} value={schedule} onChange={(next) => setWish({ name, mode, schedule: next })} />
           <Field id="push-begins" label={say(words.beginsAt)} hint={say(words.beginsHint)} optional>
             {(control) => <MomentField {...control} value={begins} onChange={setBegins} />}

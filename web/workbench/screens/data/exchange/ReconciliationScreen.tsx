@@ -4,6 +4,7 @@ import { Link } from '@tanstack/react-router'
 import type { ReconciliationReport } from '@zhenghe/server/data/exchange/reconciliation.contract.ts'
 import { differences, reconciliationScopes } from '@zhenghe/server/data/exchange/texts.ts'
 import { Moment } from '@zhenghe/ui/Figures.tsx'
+import { formatCount, formatMoment } from '@zhenghe/ui/format.ts'
 import { KeyValue } from '@zhenghe/ui/KeyValue.tsx'
 import { useLanguage } from '@zhenghe/ui/language.tsx'
 import { Page, Section } from '@zhenghe/ui/Page.tsx'
@@ -17,6 +18,8 @@ import { useAct } from '../../../hooks/useAct.ts'
 import { useParam } from '../../../hooks/useAddress.ts'
 import { useMayAt } from '../../../hooks/useMayAt.ts'
 import { ActButton } from '../../../parts/ActButton.tsx'
+import { csvOf } from '../../../parts/csv.ts'
+import { download } from '../../../parts/download.ts'
 import { History } from '../../../parts/History.tsx'
 import { Loaded } from '../../../parts/Loaded.tsx'
 import { troubleOf } from '../../../parts/trouble-words.ts'
@@ -62,6 +65,7 @@ function Report({ report }: { report: ReconciliationReport }) {
     >
       {trouble && <Alert type="warning" showIcon title={say(troubleOf(trouble))} />}
       {declineReason && <Alert type="info" showIcon title={`${say(words.declineWhy)}：${declineReason}`} />}
+      {state === 'asked' && <MendingGround report={report} />}
       <Section title={say(words.levels)}>
         <Levels report={report} />
       </Section>
@@ -90,6 +94,27 @@ function Report({ report }: { report: ReconciliationReport }) {
   )
 }
 
+/** What the mending is asked for: the comparison that found the differences, for whoever has to approve. */
+function MendingGround({ report: { subscription, orderedAt } }: { report: ReconciliationReport }) {
+  const { say, language } = useLanguage()
+  const { data } = useQuery(exchange.query('reconciliations', { id: subscription }))
+  const found = data?.find((one) => one.state === 'different' && one.orderedAt < orderedAt)
+  if (!found) return null
+  const counts = { missing: formatCount(found.missing ?? 0), extra: formatCount(found.extra ?? 0), differing: formatCount(found.differing ?? 0) }
+  return (
+    <Alert
+      type="info"
+      showIcon
+      title={say(words.mendingGround, { at: formatMoment(found.orderedAt, language) })}
+      description={
+        <>
+          {say(words.differ, counts)}　<Link to={`/exchange/reconciliations/${found.id}`}>{say(words.seeReport)}</Link>
+        </>
+      }
+    />
+  )
+}
+
 function ReportActions({ report: { id, state, consumer, sample } }: { report: ReconciliationReport }) {
   const { say } = useLanguage()
   const decides = useMayAt(consumer)('exchange.approve_mending') && state === 'asked'
@@ -101,10 +126,7 @@ function ReportActions({ report: { id, state, consumer, sample } }: { report: Re
         <Button
           icon={<DownloadOutlined />}
           onClick={() =>
-            save(
-              sample.map(({ key, kind }) => [key, say(differences[kind])]),
-              [say(words.key), say(words.kind)],
-            )
+            download('differences.csv', csvOf([[say(words.key), say(words.kind)], ...sample.map(({ key, kind }) => [key, say(differences[kind])])]))
           }
         >
           {say(words.saveList)}
@@ -142,15 +164,4 @@ function ReportActions({ report: { id, state, consumer, sample } }: { report: Re
       )}
     </>
   )
-}
-
-/** As CSV that spreadsheets open as text: a byte order mark, quotes, and no cell that could be a formula. */
-function save(rows: readonly (readonly string[])[], heads: readonly string[]): void {
-  const cell = (text: string) => `"${(/^[=+\-@\t\r]/.test(text) ? `'${text}` : text).replaceAll('"', '""')}"`
-  const text = `\ufeff${[heads, ...rows].map((row) => row.map(cell).join(',')).join('\r\n')}`
-  const link = document.createElement('a')
-  link.href = URL.createObjectURL(new Blob([text], { type: 'text/csv' }))
-  link.download = 'differences.csv'
-  link.click()
-  URL.revokeObjectURL(link.href)
 }
