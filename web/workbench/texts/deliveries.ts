@@ -260,7 +260,7 @@ export const reconciliationWords = {
   saveList: { zh: '下载差异清单', en: 'Download the differences' },
   orderedAt: { zh: '时间', en: 'Ordered' },
   mendingGround: { zh: '按 {at} 的对账结果申请修复', en: 'Asked for by what the comparison of {at} found' },
-  seeReport: { zh: '查看对账报告', en: 'See its report' },
+  seeGround: { zh: '查看对账报告', en: 'See its report' },
   reportOrderedAt: { zh: '发起时间', en: 'Ordered' },
   sourceRows: { zh: '源表行数', en: 'Source rows' },
   targetRows: { zh: '目标行数', en: 'Target rows' },

@@ -108,7 +108,7 @@ function MendingGround({ report: { subscription, orderedAt } }: { report: Reconc
       title={say(words.mendingGround, { at: formatMoment(found.orderedAt, language) })}
       description={
         <>
-          {say(words.differ, counts)}　<Link to={`/exchange/reconciliations/${found.id}`}>{say(words.seeReport)}</Link>
+          {say(words.differ, counts)}　<Link to={`/exchange/reconciliations/${found.id}`}>{say(words.seeGround)}</Link>
         </>
       }
     />
