@@ -94,41 +94,46 @@ function machine(by: string, nodeName: string, system: string, protection: numbe
 const ALL_OF_LIAISON = ['objections.raise', 'objections.handle', 'nodes.apply', 'nodes.operate', 'exchange.request']
 
 export async function seedAffairs(platform: RunningPlatform, city: City): Promise<void> {
-  const authority = asClerk(nameOf('shen.yuqing'), unitOf(city, 'data_bureau'), ['objections.review', 'nodes.allocate'], false)
+  const authority = () => asClerk(nameOf('shen.yuqing'), unitOf(city, 'data_bureau'), ['objections.review', 'nodes.allocate'], false)
   for (const doubt of DOUBTS) await raise(platform, city, authority, doubt)
   for (const { asked, until, ip } of MACHINES) await apply(platform, city, authority, { asked, until, ip: ip ?? '' })
 }
 
-async function raise({ run }: RunningPlatform, city: City, authority: Caller, { by, told: { entry, ...told }, until }: (typeof DOUBTS)[number]): Promise<void> {
-  const clerk = liaisonOf(city, by)
+async function raise(
+  { run }: RunningPlatform,
+  city: City,
+  authority: () => Caller,
+  { by, told: { entry, ...told }, until }: (typeof DOUBTS)[number],
+): Promise<void> {
+  const clerk = () => liaisonOf(city, by)
   const found = await run(catalog.entries, asPlatform(), { text: entry, limit: 50 })
   const head = found.items.find(({ name }) => name === entry)
   if (!head) return
-  const { id, handler } = await run(objections.raise, clerk, { ...told, contact: clerk.actor.name, phone: PHONE, subject: { kind: 'entry', id: head.id } })
+  const { id, handler } = await run(objections.raise, clerk(), { ...told, contact: clerk().actor.name, phone: PHONE, subject: { kind: 'entry', id: head.id } })
   if (until === 'raised') return
-  if (until === 'withdrawn') return void (await run(objections.withdraw, clerk, { id, reason: '已电话核实，无需更正' }))
-  if (until === 'rejected') return void (await run(objections.reject, authority, { id, reason: '该信息项由卫健委自行编目，请先在本单位目录中编制。' }))
-  if (!handler) await run(objections.accept, authority, { id, note: '请在时限内核实答复' })
+  if (until === 'withdrawn') return void (await run(objections.withdraw, clerk(), { id, reason: '已电话核实，无需更正' }))
+  if (until === 'rejected') return void (await run(objections.reject, authority(), { id, reason: '该信息项由卫健委自行编目，请先在本单位目录中编制。' }))
+  if (!handler) await run(objections.accept, authority(), { id, note: '请在时限内核实答复' })
   if (until === 'accepted') return
   const [unit] = await run(organizations.unitsById, asPlatform(), { ids: [head.provider] })
   const answering = asClerk('数据联络员', unit?.id ?? head.provider, ALL_OF_LIAISON)
   await run(objections.answer, answering, { id, outcome: 'mended', words: '已更正信息项说明，并发布新版本。' })
-  if (until === 'rated') await run(objections.rate, clerk, { id, score: 5, solved: true, words: '核实及时，问题已解决' })
+  if (until === 'rated') await run(objections.rate, clerk(), { id, score: 5, solved: true, words: '核实及时，问题已解决' })
 }
 
 type Applying = { asked: Asked; until: (typeof MACHINES)[number]['until']; ip: string }
 
-async function apply({ run }: RunningPlatform, city: City, authority: Caller, { asked: { by, ...asked }, until, ip }: Applying): Promise<void> {
-  const clerk = liaisonOf(city, by)
-  const wish = { ...asked, address: '政务中心机房', contact: clerk.actor.name, phone: PHONE, nodePort: 7400 }
-  const { id } = await run(nodes.applyForNode, clerk, wish)
+async function apply({ run }: RunningPlatform, city: City, authority: () => Caller, { asked: { by, ...asked }, until, ip }: Applying): Promise<void> {
+  const clerk = () => liaisonOf(city, by)
+  const wish = { ...asked, address: '政务中心机房', contact: clerk().actor.name, phone: PHONE, nodePort: 7400 }
+  const { id } = await run(nodes.applyForNode, clerk(), wish)
   if (until === 'applied') return
-  if (until === 'rejected') return void (await run(nodes.rejectApplication, authority, { id, reason: '该系统尚未完成等级保护备案，请备案后重新申请。' }))
-  await run(nodes.approveApplication, authority, { id, note: '同意' })
+  if (until === 'rejected') return void (await run(nodes.rejectApplication, authority(), { id, reason: '该系统尚未完成等级保护备案，请备案后重新申请。' }))
+  await run(nodes.approveApplication, authority(), { id, note: '同意' })
   if (until === 'approved') return
-  await run(nodes.allocate, authority, { id, ip, port: wish.nodePort })
-  if (until === 'signed') await signForStanding(run, clerk, id)
-  if (until === 'recovered') await run(nodes.recover, authority, { id, reason: '联通测试结束，地址回收' })
+  await run(nodes.allocate, authority(), { id, ip, port: wish.nodePort })
+  if (until === 'signed') await signForStanding(run, clerk(), id)
+  if (until === 'recovered') await run(nodes.recover, authority(), { id, reason: '联通测试结束，地址回收' })
 }
 
 /** With the node the unit has already. */

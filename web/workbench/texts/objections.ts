@@ -84,7 +84,7 @@ export const objectionWords = {
   solved: { zh: '是否解决', en: 'Solved' },
   isSolved: { zh: '已解决', en: 'Solved' },
   notSolved: { zh: '未解决', en: 'Not solved' },
-  ratingWords: { zh: '评价意见', en: 'Words' },
+  ratingWords: { zh: '评价意见', en: 'What you think of it' },
   sendRating: { zh: '提交评价', en: 'Rate' },
   disputeNext: {
     zh: '未解决的，可与办理单位协商；协商不成的，由数据主管部门协调（条例第二十七条）。',
