@@ -4,6 +4,7 @@
  */
 import { z } from 'zod'
 import type { Refusals, Rights, Todos } from '../../kernel/contract.ts'
+import { draftEndpoints } from './draft.contract.ts'
 import { listEndpoints } from './list.contract.ts'
 import { needEndpoints } from './need.contract.ts'
 
@@ -80,4 +81,4 @@ export const todos = {
   'demand.review': { text: { zh: '复审负面清单：{item}（{unit}）', en: 'Review the negative list: {item} ({unit})' }, link: '/demand/negative/{subject}' },
 } satisfies Todos
 
-export const contract = { ...needEndpoints, ...listEndpoints }
+export const contract = { ...needEndpoints, ...draftEndpoints, ...listEndpoints }

@@ -8,6 +8,7 @@ import { refuser } from '../../kernel/refusal.ts'
 import { contract as catalog } from '../catalog/contract.ts'
 import { nameKey } from '../catalog/rules.ts'
 import { refusals } from './contract.ts'
+import { dropDraft } from './draft.store.ts'
 import { type ConclusionWish, Feedback, type needEndpoints } from './need.contract.ts'
 import * as store from './need.store.ts'
 import { headsOf, noteStep, viewOf } from './need.view.ts'
@@ -41,6 +42,7 @@ export const needActions: Actions<Endpoints, Tables> = {
       ...{ askedAt: ctx.now, askedBy: ctx.actor.id },
     })
     await noteStep(ctx, id, 'asked')
+    await dropDraft(ctx.db, ctx.actor.id)
     await tellBureaus(ctx, row, 'receive', clock)
     return viewOf(ctx, row)
   },

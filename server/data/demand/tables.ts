@@ -1,6 +1,7 @@
 /** The tables of this module. */
 import type { ColumnType, Generated, Kysely, Selectable } from 'kysely'
 import type { Id, LocalDate, Moment } from '../../kernel/contract.ts'
+import type { DraftWish } from './draft.contract.ts'
 import type { ListKind, ListRow } from './list.contract.ts'
 import type { Conclusion, Feedback, NeedStep, NeedWish } from './need.contract.ts'
 
@@ -82,7 +83,10 @@ export type EditionTable = {
   rowCount: number
   digest: string
 }
+/** What a person has begun to write, `wish` as `DraftWish`. */
+export type DraftTable = { person: Id; wish: ColumnType<DraftWish, string, string>; keptAt: Moment }
 export type Tables = {
+  'demand.draft': DraftTable
   'demand.need': NeedTable
   'demand.item': ItemTable
   'demand.step': NeedStep & { n: Generated<number>; need: Id; by: Id }

@@ -125,6 +125,8 @@ export const acts: Readonly<Record<string, Text>> = {
   'POST /channels/{id}/retention': act('申请保留渠道', 'Asked to keep a channel'),
   'POST /channels/{id}/retention/decision': act('审批渠道保留', 'Decided whether a channel is kept'),
   'POST /channels/{id}/acknowledge': act('知悉渠道提醒', 'Took note of a channel'),
+  'POST /demand/draft': act('保存需求草稿', 'Kept a draft of a need'),
+  'POST /demand/draft/drop': act('清空需求草稿', 'Threw a draft away'),
   'POST /demand/needs': act('提出数据需求', 'Stated a need'),
   'POST /demand/needs/{id}/again': act('补充数据需求', 'Handed a need in again'),
   'POST /demand/needs/{id}/receive': act('签收数据需求', 'Took a need up'),

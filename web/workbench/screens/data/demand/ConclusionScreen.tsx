@@ -104,7 +104,7 @@ function ConclusionForm({ need }: { need: Need }) {
       {error && <Problem error={error} />}
       <div className="form-end">
         <Button type="primary" loading={busy} onClick={submit}>
-          {say(words.submit)}
+          {say(words.submitConclusion)}
         </Button>
       </div>
     </Page>

@@ -2,16 +2,18 @@ import { useQuery } from '@tanstack/react-query'
 import { Link, useNavigate } from '@tanstack/react-router'
 import { UpdateCycle } from '@zhenghe/server/data/catalog/contract.ts'
 import { updateCycles } from '@zhenghe/server/data/catalog/texts.ts'
+import type { DraftWish } from '@zhenghe/server/data/demand/draft.contract.ts'
 import { type Need, type NeedWish, Urgency, WishedWay } from '@zhenghe/server/data/demand/need.contract.ts'
 import { urgencies, wishedWays } from '@zhenghe/server/data/demand/texts.ts'
 import { PurposeKind } from '@zhenghe/server/data/exchange/request.contract.ts'
 import { purposeKinds } from '@zhenghe/server/data/exchange/texts.ts'
 import type { Text } from '@zhenghe/server/kernel/texts.ts'
+import { formatMoment } from '@zhenghe/ui/format.ts'
 import { useLanguage } from '@zhenghe/ui/language.tsx'
 import { Page, Section } from '@zhenghe/ui/Page.tsx'
 import { ErrorSummary, Problem } from '@zhenghe/ui/Problem.tsx'
-import { Button } from 'antd'
-import { useState } from 'react'
+import { Alert, Button } from 'antd'
+import { type ReactNode, useState } from 'react'
 import { catalog } from '../../../api/catalog.ts'
 import { demand } from '../../../api/demand.ts'
 import { useAct } from '../../../hooks/useAct.ts'
@@ -53,9 +55,38 @@ const ID = 'need'
 const SHOWN = 6
 
 export function NewNeedScreen() {
+  const { say, language } = useLanguage()
   const me = useMe()
+  const query = useQuery({ ...demand.query('draft', {}), refetchOnWindowFocus: false })
+  const drop = useAct(demand.call.dropDraft)
   const fresh = { contact: me.person.name, urgency: 'normal', way: 'any', purposeKind: 'service', cycle: 'daily' }
-  return <NeedForm initial={fresh} title={words.ask} act={demand.call.ask} />
+  return (
+    <Loaded query={query} title={say(words.ask)}>
+      {({ draft }) => (
+        <NeedForm
+          key={draft ? 'draft' : 'fresh'}
+          initial={{ ...fresh, ...draft?.wish }}
+          title={words.ask}
+          act={demand.call.ask}
+          keeps
+          note={
+            draft && (
+              <Alert
+                type="info"
+                showIcon
+                title={say(words.draftFound, { at: formatMoment(draft.keptAt, language) })}
+                action={
+                  <Button size="small" loading={drop.busy} onClick={() => drop.run({})}>
+                    {say(words.dropDraft)}
+                  </Button>
+                }
+              />
+            )
+          }
+        />
+      )}
+    </Loaded>
+  )
 }
 
 export function AskAgainScreen() {
@@ -69,9 +100,16 @@ export function AskAgainScreen() {
   )
 }
 
-type NeedFormProps = { initial: Answers; title: Text; act: (wish: NeedWish) => Promise<Need> }
+type NeedFormProps = {
+  initial: Answers
+  title: Text
+  act: (wish: NeedWish) => Promise<Need>
+  /** Whether what is written can be kept as a draft. */
+  keeps?: boolean
+  note?: ReactNode
+}
 
-function NeedForm({ initial, title, act }: NeedFormProps) {
+function NeedForm({ initial, title, act, keeps = false, note }: NeedFormProps) {
   const { say, language } = useLanguage()
   const navigate = useNavigate()
   const [answers, setAnswers] = useState(initial)
@@ -90,6 +128,7 @@ function NeedForm({ initial, title, act }: NeedFormProps) {
       crumbs={[{ key: 'demand', link: <Link to="/demand">{say(words.demand)}</Link> }]}
       aside={text.length >= 2 && <MaybeThere text={text} />}
     >
+      {note}
       <ErrorSummary errors={strict ? errors : []} />
       {PARTS.map(([heading, questions]) => (
         <Section key={heading.en} title={say(heading)}>
@@ -101,8 +140,23 @@ function NeedForm({ initial, title, act }: NeedFormProps) {
         <Button type="primary" loading={busy} onClick={submit}>
           {say(words.submit)}
         </Button>
+        {keeps && <KeepDraft answers={answers} />}
       </div>
     </Page>
+  )
+}
+
+function KeepDraft({ answers }: { answers: Answers }) {
+  const { say } = useLanguage()
+  const { run, busy, error } = useAct(demand.call.keepDraft)
+  const keep = () => run({ ...(answers as DraftWish), provider: (answers['provider'] as string | null | undefined) || null })
+  return (
+    <>
+      <Button loading={busy} onClick={keep}>
+        {say(words.keepDraft)}
+      </Button>
+      {error && <Problem error={error} />}
+    </>
   )
 }
 
