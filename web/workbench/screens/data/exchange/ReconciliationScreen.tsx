@@ -108,7 +108,8 @@ function MendingGround({ report: { subscription, orderedAt } }: { report: Reconc
       title={say(words.mendingGround, { at: formatMoment(found.orderedAt, language) })}
       description={
         <>
-          {say(words.differ, counts)}　<Link to={`/exchange/reconciliations/${found.id}`}>{say(words.seeGround)}</Link>
+          <p>{say(words.differ, counts)}</p>
+          <Link to={`/exchange/reconciliations/${found.id}`}>{say(words.seeGround)}</Link>
         </>
       }
     />

@@ -36,8 +36,9 @@ export function Replays() {
       <ul className="plain-list">
         {data.slice(0, SHOWN).map((one) => (
           <li key={one.delivery}>
-            <span>
-              <Link to={`/exchange/deliveries/${one.delivery}`}>{one.entryName}</Link>　→ {one.consumerName}
+            <span className="row">
+              <Link to={`/exchange/deliveries/${one.delivery}`}>{one.entryName}</Link>
+              <span>→ {one.consumerName}</span>
             </span>
             <span className="row">
               <StateTag look={deliveryStates[one.state]} />
