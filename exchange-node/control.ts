@@ -10,6 +10,8 @@ const Id = z.uuid()
 const NatsPlace = z.object({ subject: Subject, domain: Domain.nullable() })
 const Peer = z.object({ id: Id, name: z.string(), listen: z.string().nullable(), nats: NatsPlace.nullable().default(null) })
 const Target = { store: z.string(), schema: FieldName, table: FieldName }
+/** The capture that follows the table which is to be compared. */
+const Captured = { capture: Id.nullable().default(null) }
 const Key = z.array(z.string().max(1024)).min(1).max(32)
 
 /** Of a replay: all that is rejected of them can be listed. */
@@ -21,7 +23,7 @@ export const Order = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('send'), delivery: Id, grant: Signed, mode: DeliveryMode, peer: Peer, accepted: z.string().default('') }),
   z.object({ kind: z.literal('replay'), delivery: Id, grant: Signed, peer: Peer, ranges: z.array(z.array(Key).min(1).max(MOST_KEYS_A_RANGE)).min(1) }),
   z.object({ kind: z.literal('receive'), delivery: Id, grant: Signed, mode: DeliveryMode, peer: Peer, ...Target }),
-  z.object({ kind: z.literal('reconcile_send'), reconciliation: Id, grant: Signed, peer: Peer, mend: z.boolean() }),
+  z.object({ kind: z.literal('reconcile_send'), reconciliation: Id, grant: Signed, peer: Peer, mend: z.boolean(), ...Captured }),
   z.object({
     kind: z.literal('reconcile_receive'),
     reconciliation: Id,
@@ -30,8 +32,10 @@ export const Order = z.discriminatedUnion('kind', [
     mend: z.boolean(),
     scope: z.enum(['full', 'versions']).default('full'),
     ...Target,
+    ...Captured,
   }),
   z.object({ kind: z.literal('cancel'), delivery: Id, reason: z.string() }),
+  z.object({ kind: z.literal('pause'), delivery: Id }),
   z.object({ kind: z.literal('drop_role'), order: Id, grant: Id, store: z.string() }),
   z.object({ kind: z.literal('replay_letters'), order: Id, letters: z.array(z.int()) }),
   z.object({ kind: z.literal('drop_capture'), delivery: Id, store: z.string() }),

@@ -2,6 +2,7 @@
 import type { NodeIdentity, SuiteName } from '@zhenghe/wire/documents.ts'
 import type { NodeKeys } from '@zhenghe/wire/keys.ts'
 import type { Session } from '@zhenghe/wire/session.ts'
+import type { Captures } from './capture/moments.ts'
 import type { NodeConfig } from './config.ts'
 import { MOST_KEYS_A_RANGE, type OrderOf, type Side } from './control.ts'
 import type { Rejection } from './kernels/kernel.ts'
@@ -11,8 +12,8 @@ import type { RateBudget } from './rate.ts'
 import type { Refusal } from './refusal.ts'
 
 export type DeliveryOrder = OrderOf<'send' | 'replay' | 'receive' | 'reconcile_send' | 'reconcile_receive'>
-/** `budgets`: of each source by its name, shared by all that read from it. */
-export type Desk = { config: NodeConfig; keys: NodeKeys; outbox: Outbox; budgets: ReadonlyMap<string, RateBudget> }
+/** `budgets`: of each source by its name, shared by all that read from it. `captures`: those under way here. */
+export type Desk = { config: NodeConfig; keys: NodeKeys; outbox: Outbox; budgets: ReadonlyMap<string, RateBudget>; captures: Captures }
 export type Half = {
   peer: NodeIdentity
   suite: SuiteName

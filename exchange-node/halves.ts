@@ -5,6 +5,7 @@ import type { Session } from '@zhenghe/wire/session.ts'
 import { nodeSigner, signDocument } from '@zhenghe/wire/sign.ts'
 import { RECEIPT } from '@zhenghe/wire/signed.ts'
 import { capturingHalf, followingHalf } from './capture/halves.ts'
+import { answerCaptured, compareCaptured } from './capture/reconcile.ts'
 import type { Store } from './config.ts'
 import { openSource, openTarget } from './connectors/open.ts'
 import type { OrderOf } from './control.ts'
@@ -13,6 +14,7 @@ import { hoursOf } from './hours.ts'
 import type { Counters } from './progress.ts'
 import { RateBudget } from './rate.ts'
 import { type PreparedReceive, prepareReceive, receive, reconcile } from './receive.ts'
+import type { Reconciliation } from './reconcile/ask.ts'
 import { refusal } from './refusal.ts'
 import { type PreparedSend, prepareSend, send } from './send.ts'
 import { storeOf } from './stores.ts'
@@ -30,7 +32,7 @@ export async function prepareHalf(desk: Desk, order: DeliveryOrder, stop: AbortS
     case 'receive':
       return order.mode === 'capture' ? followingHalf(desk, order, grant) : receivingHalf(desk, order, grant)
     case 'reconcile_receive':
-      return reconcilingHalf(desk, order, grant)
+      return order.capture ? comparingHalf(desk, order, grant) : reconcilingHalf(desk, order, grant)
   }
 }
 
@@ -38,16 +40,30 @@ export async function prepareHalf(desk: Desk, order: DeliveryOrder, stop: AbortS
 async function withinHours(desk: Desk, order: OrderOf<'send' | 'replay' | 'reconcile_send'>, grant: Grant, stop: AbortSignal): Promise<Half> {
   const store = storeOf(desk.config.stores, 'source', grant.source.id)
   const capture = order.kind === 'send' && order.mode === 'capture' ? order : undefined
+  const comparing = order.kind === 'reconcile_send' && order.capture ? order : undefined
   const hours = capture && !store.captureWithinHours ? undefined : hoursOf(store)
   hours?.demand()
   const closing = hours?.closing()
   const either = closing ? AbortSignal.any([stop, closing.signal]) : stop
-  const half = await (capture ? capturingHalf(desk, capture, grant, either) : sendingHalf(desk, order, grant, either))
+  const half = await (capture ? capturingHalf(desk, capture, grant, either) : comparing ? comparingHalf(desk, comparing, grant) : sendingHalf(desk, order, grant, either))
   const end = async () => {
     closing?.end()
     await half.end?.()
   }
   return { ...half, end }
+}
+
+/** Of a table that a capture follows: its two sides run in these nodes, and are asked to stand at one moment. */
+function comparingHalf(desk: Desk, order: OrderOf<'reconcile_send' | 'reconcile_receive'>, grant: Grant): Half {
+  const { outbox, captures } = desk
+  const { reconciliation: id, capture } = order
+  const live: Counters = { phase: 'reconciling', ranges: 0, rangesDone: 0, totalRows: 0, received: 0, bytes: 0 }
+  const work = async (session: Session) => {
+    if (order.kind === 'reconcile_send') return answerCaptured(() => captures.sending.get(capture ?? ''), session)
+    tellResult(outbox, id, await compareCaptured(grant, captures.moments, session, order))
+  }
+  const { node } = order.kind === 'reconcile_send' ? grant.consumer : grant.provider
+  return { peer: node, suite: suiteOfGrant(grant), counters: () => live, work, ended: false }
 }
 
 async function sendingHalf(desk: Desk, order: OrderOf<'send' | 'replay' | 'reconcile_send'>, grant: Grant, stop: AbortSignal): Promise<Half> {
@@ -103,11 +119,14 @@ async function reconcilingHalf(desk: Desk, order: OrderOf<'reconcile_receive'>, 
   const target = storeOf(desk.config.stores, 'target', order.store)
   const { prepared, counters } = preparedReceive(desk, { ...order, id, mode: 'snapshot', target })
   const work = async (session: Session) => {
-    const { sourceRows, rows, missing, extra, changed, mended, sample } = await reconcile(prepared, session, order)
-    const result = { sourceRows, targetRows: rows, differing: changed, missing, extra, mended: mended > 0, sample, trouble: null }
-    desk.outbox.write(id, 'result', `/api/exchange/reconciliations/${id}`, result)
+    tellResult(desk.outbox, id, await reconcile(prepared, session, order))
   }
   return { peer: grant.provider.node, suite: suiteOfGrant(grant), counters, work, ended: false }
+}
+
+function tellResult(outbox: Desk['outbox'], id: string, { sourceRows, rows, missing, extra, changed, mended, sample }: Reconciliation): void {
+  const result = { sourceRows, targetRows: rows, differing: changed, missing, extra, mended: mended > 0, sample, trouble: null }
+  outbox.write(id, 'result', `/api/exchange/reconciliations/${id}`, result)
 }
 
 type Target = { id: string; mode: DeliveryMode; grant: Signed; target: Store; schema: string; table: string }

@@ -4,6 +4,7 @@ import path from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { fingerprint } from '@zhenghe/wire/keys.ts'
 import type { Logger } from 'pino'
+import { newCaptures } from './capture/moments.ts'
 import { sweepCaptures } from './capture/sweep.ts'
 import type { NodeConfig } from './config.ts'
 import { type Beaten, Control } from './control.ts'
@@ -73,7 +74,7 @@ async function live(config: NodeConfig, life: Life): Promise<void> {
   try {
     const control = new Control(config.platform, keys)
     const budgets = new Map(config.stores.map(({ id, rowsPerSecond = config.rowsPerSecond }) => [id, new RateBudget(rowsPerSecond)]))
-    await work({ config, keys, control, listener, log, outbox, budgets }, life)
+    await work({ config, keys, control, listener, log, outbox, budgets, captures: newCaptures() }, life)
   } finally {
     outbox.close()
   }

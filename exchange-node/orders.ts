@@ -59,6 +59,7 @@ export class OrderBook {
     for (const order of orders) {
       if (order.kind === 'schema') this.#read(order)
       else if (order.kind === 'cancel') this.#cancel(order)
+      else if (order.kind === 'pause') this.#runs.get(order.delivery)?.drain()
       else if (order.kind === 'drop_role' || order.kind === 'replay_letters') this.#chores.take(order)
       else if (order.kind === 'drop_capture') this.#drop(order)
       else {

@@ -50,6 +50,11 @@ export function receive(prepared: PreparedReceive, session: Session): Promise<Re
 /** `versions` compares keys and the cursor only, where the grant has one. */
 export type Comparison = { mend: boolean; scope: 'full' | 'versions' }
 
+/** The names of the columns that a comparison looks at. */
+export function comparedColumns({ fields, cursor }: Pick<Grant, 'fields' | 'cursor'>, scope: Comparison['scope']): string[] {
+  return fields.filter(({ key, name }) => scope === 'full' || cursor === undefined || key || name === cursor).map(({ name }) => name)
+}
+
 /** Compares the target with the rows the grant covers now; with `mend` brings it to them. Throws a `Refusal`. */
 export function reconcile(prepared: PreparedReceive, session: Session, wanted: Comparison): Promise<Reconciliation> {
   return holdingTarget(prepared, session, (receiver) => receiver.reconcile(wanted))
@@ -166,9 +171,8 @@ class Receiver {
 
   /** @param nextRange numbers the ranges of mended rows; without it nothing is mended */
   async #compare(place: Place, nextRange: (() => number) | undefined, scope: Comparison['scope']): Promise<Reconciliation> {
-    const { fields, cursor } = this.#grant
-    const columns = fields.filter(({ key, name }) => scope === 'full' || cursor === undefined || key || name === cursor).map(({ name }) => name)
-    const comparing = { talk: this.#talk, target: this.#target, place, fields, columns }
+    const { fields } = this.#grant
+    const comparing = { talk: this.#talk, target: this.#target, place, fields, columns: comparedColumns(this.#grant, scope) }
     const result = await compareWithSource(comparing, nextRange && this.#mend(place, nextRange))
     await this.#talk.session.send({ kind: 'reconcileResult', ...resultOf(result) })
     return result

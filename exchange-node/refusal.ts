@@ -34,6 +34,7 @@ const RESUMABLE = {
   slot_lost: false,
   wal_budget: false,
   schema_changed: false,
+  capture_away: true,
   binlog_settings: false,
   binlog_type: false,
   // the target

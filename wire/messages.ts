@@ -144,6 +144,17 @@ export const Message = z.discriminatedUnion('kind', [
     keys: z.array(Key).max(20_000),
   }),
   z.object({
+    kind: z
+      .literal('reconcileMoment')
+      .meta({ description: 'receiver, first, where a capture follows the table: both sides are to be held at one moment, under this id' }),
+    id: z.uuid(),
+  }),
+  z.object({
+    kind: z.literal('reconcileAt').meta({ description: "sender: the receiver's own table is held as of this position in the source's log" }),
+    position: Position,
+  }),
+  z.object({ kind: z.literal('reconcileMended').meta({ description: 'sender: the capture has brought these rows, or taken them away' }), n: RangeNumber }),
+  z.object({
     kind: z.literal('reconcileResult').meta({ description: 'receiver, last' }),
     rows: Count,
     missing: Count,
@@ -183,6 +194,11 @@ export const Message = z.discriminatedUnion('kind', [
     digest: Digest,
     ...ChangeCounts.shape,
   }),
+  z.object({
+    kind: z.literal('captureMoment').meta({ description: 'sender: hold the table as it is now, for the reconciliation that names this id' }),
+    id: z.uuid(),
+  }),
+  z.object({ kind: z.literal('captureMomentHeld').meta({ description: 'receiver: it is held' }), id: z.uuid() }),
   z.object({ kind: z.literal('changesDone').meta({ description: 'receiver: rows and position are committed' }), n: Count, position: Position }),
 ])
 export type Message = z.infer<typeof Message>

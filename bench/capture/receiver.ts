@@ -1,6 +1,7 @@
 /** The consumer's node of the bench, a process of its own. */
 import { once } from 'node:events'
 import net from 'node:net'
+import { Moments } from '@zhenghe/exchange-node/capture/moments.ts'
 import { receiveCapture } from '@zhenghe/exchange-node/capture/receive.ts'
 import { PostgresTarget } from '@zhenghe/exchange-node/connectors/postgres/target.ts'
 import type { Refusal } from '@zhenghe/exchange-node/refusal.ts'
@@ -20,7 +21,7 @@ serve<NodeSettings>(async ({ delivery, grant, keys, peer, approver, address, por
     const session = await openSession(socket, { role: 'receiver', keys: own, peer, delivery })
     const target = { store: new PostgresTarget(address), name: { schema: 'public', table: 'captured' }, memoryMiB: 256 }
     const watch = { progress: () => undefined, period: () => undefined }
-    const options = { delivery, grant, keys: own, approvers: [approver], address, target, watch }
+    const options = { delivery, grant, keys: own, approvers: [approver], address, target, watch, moments: new Moments() }
     return { ended: await receiveCapture(options, JSON.parse(grant.text) as Grant, session).catch((error: Refusal) => error.code) }
   }
 })

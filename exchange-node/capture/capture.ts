@@ -3,7 +3,7 @@
  * says where the log is, and turns what stands there into tuples of a `Batch`. Positions and bindings are the capture's own words; the target keeps them for it.
  */
 import type { Grant } from '@zhenghe/wire/documents.ts'
-import type { Source } from '../connectors/connector.ts'
+import type { Key, Source, SourceSnapshot } from '../connectors/connector.ts'
 import type { Batch } from './batch.ts'
 
 export type CaptureOptions = {
@@ -24,6 +24,9 @@ export type CaptureOptions = {
 /** A place in the log from which nothing will be missed, and the moment of the store at that place. */
 export type Beginning = { binding: string; position: string; source: Source }
 
+/** A moment of the store and its place in the log: what was committed before is seen, what was committed there or later is not. Whoever asked for it ends the snapshot. */
+export type Standing = { position: string; snapshot: SourceSnapshot }
+
 /** What waits at the source. */
 export type Backlog = { keptBytes: number; lagBytes: number }
 
@@ -37,6 +40,10 @@ export interface Capture {
    * @param before take nothing of transactions that were committed here or later @param arrived called when there may be more to take
    */
   follow(binding: string, position: string, before: string | undefined, arrived: () => void): Promise<ChangeLog>
+  /** A moment of the store beside the place in the log. Refuses `database_busy` where none is to be had soon, `capture_unsupported` where the store names no place. */
+  moment(): Promise<Standing>
+  /** Keys of rows that were asked for beside the log, so that the target may have them newer than the place at which it stands. */
+  ahead(): readonly Key[]
   /** What the source keeps for this capture, and whether all of it is still as it must be. Refuses `slot_lost`, `wal_budget`, `capture_identity`. Now and then leaves a mark in an idle log. */
   look(): Promise<Backlog>
   /** Gives up the place in the log and whatever was made for it. What is not there any more is no error. */
@@ -47,7 +54,9 @@ export interface Capture {
 export interface ChangeLog {
   /** Puts what has come into the batch, until that is full or nothing is left. Throws `SchemaChanged`. */
   take(batch: Batch): Promise<void>
-  /** True once a transaction was met that lies beyond `before`. */
+  /** Take nothing of transactions that were committed at this position or later; undefined: go on. Refuses `database_busy` where the log is beyond it already. */
+  stopBefore(position: string | undefined): void
+  /** True once nothing is left that may be taken before the place at which to stop. */
   readonly atEnd: boolean
   /** Everything up to here is durable at the target. */
   confirm(position: string): void

@@ -60,6 +60,10 @@ export async function capturingHalf(desk: Desk, order: OrderOf<'send'>, grant: G
           changed: (now) => {
             shape = now
           },
+          live: (running) => {
+            if (running) desk.captures.sending.set(delivery, running)
+            else desk.captures.sending.delete(delivery)
+          },
         },
       },
       session,
@@ -97,7 +101,7 @@ export async function followingHalf(desk: Desk, order: OrderOf<'receive'>, grant
     period: (n: number, evidence: Evidence) => tellPeriod(desk, delivery, n, 'receipt', evidence),
   }
   const work = async (session: Session) => {
-    await receiveCapture({ ...options, target, watch }, grant, session)
+    await receiveCapture({ ...options, target, watch, moments: desk.captures.moments }, grant, session)
   }
   return { peer: grant.provider.node, suite: suiteOfGrant(grant), counters: () => live, work, ended: false }
 }

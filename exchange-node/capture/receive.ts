@@ -4,6 +4,7 @@ import type { OpenPeriod } from '@zhenghe/wire/messages.ts'
 import type { Session } from '@zhenghe/wire/session.ts'
 import { nodeSigner, nodeSigningKey, openDocument, signDocument, signedDigest } from '@zhenghe/wire/sign.ts'
 import { MANIFEST, RECEIPT } from '@zhenghe/wire/signed.ts'
+import { PostgresTarget } from '../connectors/postgres/target.ts'
 import { Conversation, type Of } from '../conversation.ts'
 import type { Address } from '../pg/connect.ts'
 import { type PreparedReceive, type ReceiveOptions, receive } from '../receive.ts'
@@ -11,12 +12,15 @@ import type { ReceiveProgress } from '../receive-ranges.ts'
 import { explain, refusal } from '../refusal.ts'
 import type { Evidence } from '../send.ts'
 import { keptOpen } from './kept-open.ts'
+import type { Moments } from './moments.ts'
 import { grown, manifestOf, openPeriod } from './period.ts'
 import { CaptureTable, type Held } from './target/apply.ts'
 
 export type CaptureReceiveProgress = { phase: 'following'; position: string; committedAt: string | null; changes: number; received: number; bytes: number }
 export type CaptureReceiveOptions = Omit<ReceiveOptions, 'mode' | 'watch'> & {
   address: Address
+  /** where the table is held as it was at one moment, for who compares it meanwhile */
+  moments: Moments
   watch: {
     progress(counters: Readonly<ReceiveProgress | CaptureReceiveProgress>): void
     /** A period both sides have signed for; the same again where word of it may have been lost. 0 is the load. */
@@ -117,6 +121,8 @@ class CaptureReceiver {
         return this.#table.abort()
       case 'changesEnd':
         return this.#commit(message)
+      case 'captureMoment':
+        return this.#hold(message.id)
       case 'manifest':
         return this.#closePeriod(message.signed)
       default:
@@ -140,6 +146,14 @@ class CaptureReceiver {
     progress.received += counts.sent
     progress.bytes += counts.bytes
     await this.#talk.session.send({ kind: 'changesDone', n, position })
+  }
+
+  /** Nothing is applied before it is held, so what it shows ends with the batch before. */
+  async #hold(id: string): Promise<void> {
+    const { delivery, address, target, moments } = this.#options
+    const held = { delivery, mode: 'snapshot' as const, grant: this.#grant, name: target.name, memoryMiB: target.memoryMiB }
+    moments.keep(id, await new PostgresTarget(address).moment(held))
+    await this.#talk.session.send({ kind: 'captureMomentHeld', id })
   }
 
   async #closePeriod(signed: Signed): Promise<void> {

@@ -11,11 +11,14 @@ import type { Rejection } from '../kernels/kernel.ts'
 import { explain, refusal } from '../refusal.ts'
 import { type Evidence, type SendOptions, type SendProgress, send } from '../send.ts'
 import { Batch } from './batch.ts'
-import { type Capture, type ChangeLog, SchemaChanged } from './capture.ts'
+import { type Capture, type ChangeLog, SchemaChanged, type Standing } from './capture.ts'
+import { rowsAt } from './fetch.ts'
 import { keptOpen } from './kept-open.ts'
+import type { LiveCapture } from './moments.ts'
 import { grown, manifestOf, noCounts, openPeriod } from './period.ts'
 import { PieceSender } from './piece.ts'
 import { Signal } from './signal.ts'
+import { type Ask, Standstill } from './standstill.ts'
 import type { SourceWatch } from './watch.ts'
 
 export type CaptureProgress = {
@@ -47,10 +50,13 @@ export type CaptureSendOptions = Omit<SendOptions, 'source' | 'mode' | 'reading'
     period(n: number, evidence: Evidence): void
     /** Granted columns are not what was agreed. @param shape what a person may accept; empty where nothing can be accepted */
     changed(shape: string, detail: string): void
+    /** From when on others may ask something of it; undefined when it has ended. */
+    live?(capture: LiveCapture | undefined): void
   }
 }
 
 const IN_FLIGHT = 2
+const KEYS_AT_ONCE = 2000
 /** A batch without rows only moves the position on. */
 const EMPTY_EVERY_MS = 1000
 
@@ -113,6 +119,7 @@ class CaptureSender {
   readonly #pieces: PieceSender
   readonly #progress: CaptureProgress
   readonly #flights: Flight[] = []
+  readonly #standstill: Standstill
   #period: OpenPeriod
   #periodEnds: number
   #receipt: Signed | undefined
@@ -121,6 +128,8 @@ class CaptureSender {
   /** pieces of the batch under way have been sent, with these counts */
   #begun: ChangeCounts | undefined
   #position: string
+  /** where the target stands when everything sent is applied */
+  #sentTo: string
   #emptyAt = 0
   #confirmed = ''
   #changed: SchemaChanged | undefined
@@ -130,7 +139,7 @@ class CaptureSender {
     this.#options = options
     this.#talk = talk
     this.#binding = binding
-    this.#position = position
+    this.#position = this.#sentTo = position
     this.#period = period
     this.#periodEnds = performance.now() + options.periodMs
     const { grant } = options.capture
@@ -139,6 +148,11 @@ class CaptureSender {
     const waiting = { lagBytes: 0, lagSeconds: 0, keptBytes: 0, budgetBytes: options.budgetBytes }
     this.#progress = { phase: 'following', position, committedAt: null, ...waiting, changes, sent, rejected, bytes }
     options.watch.progress(this.#progress)
+    this.#standstill = new Standstill(options.capture, {
+      hold: (id) => talk.session.send({ kind: 'captureMoment', id }),
+      apply: (batch) => this.#apply(batch),
+      wake: () => this.#wake.set(),
+    })
   }
 
   async run(): Promise<never> {
@@ -146,10 +160,13 @@ class CaptureSender {
     this.#options.stop.addEventListener('abort', stop, { once: true })
     this.#options.source.onLook = () => this.#looked()
     void this.#answers()
+    this.#options.watch.live?.(this.#standstill)
     try {
       for (let before: string | undefined; ; ) before = await this.#follow(before)
     } finally {
       this.#options.stop.removeEventListener('abort', stop)
+      this.#options.watch.live?.(undefined)
+      this.#standstill.end()
     }
   }
 
@@ -179,6 +196,8 @@ class CaptureSender {
     const batch = new Batch(this.#options.capture.grant.fields)
     for (;;) {
       this.#check()
+      const ask = this.#changed ? undefined : this.#standstill.next()
+      if (ask) await this.#stand(log, batch, ask)
       await log.take(batch)
       this.#confirm(log)
       if (this.#due(batch)) await this.#flush(batch)
@@ -186,6 +205,48 @@ class CaptureSender {
       else if (this.#periodDue(batch)) await this.#closePeriod()
       else await this.#wake.wait()
     }
+  }
+
+  /** Everything up to a moment of the source is sent; what was asked is done; then it goes on. */
+  async #stand(log: ChangeLog, batch: Batch, ask: Ask): Promise<void> {
+    const standing = await this.#standstill.open(log, ask)
+    if (!standing) return
+    try {
+      while (!log.atEnd || batch.changes > 0 || this.#begun) {
+        this.#check()
+        await log.take(batch)
+        this.#confirm(log)
+        if (this.#due(batch)) await this.#flush(batch)
+        else if (!log.atEnd || batch.changes > 0) await this.#wake.wait()
+      }
+      await this.#setBack(standing)
+      await ask.act(standing)
+    } catch (error) {
+      await standing.snapshot.end()
+      ask.fail(error)
+      throw error
+    } finally {
+      log.stopBefore(undefined)
+    }
+  }
+
+  /** Rows of which the target may have a later state have that of the moment again; what became of them since comes by the log. */
+  async #setBack({ snapshot }: Standing): Promise<void> {
+    const { capture } = this.#options
+    const keys = capture.ahead()
+    for (let at = 0; at < keys.length; at += KEYS_AT_ONCE) await this.#apply(await rowsAt(snapshot, capture.grant, keys.slice(at, at + KEYS_AT_ONCE)))
+  }
+
+  /** Beside the log: the target stands where it stood. */
+  async #apply(batch: Batch): Promise<readonly Rejection[]> {
+    while (this.#flights.length >= IN_FLIGHT) {
+      if (this.#failure) throw this.#failure
+      await this.#wake.wait()
+    }
+    batch.commit(this.#sentTo, this.#progress.committedAt ?? new Date().toISOString())
+    const rejections = await this.#put(batch)
+    await this.#landed()
+    return rejections
   }
 
   #check(): void {
@@ -201,8 +262,13 @@ class CaptureSender {
     return batch.changes > 0 || this.#begun !== undefined || performance.now() - this.#emptyAt >= EMPTY_EVERY_MS
   }
 
-  /** A piece, or the whole where a transaction has ended. */
   async #flush(batch: Batch): Promise<void> {
+    const rejections = await this.#put(batch)
+    this.#quarantine(rejections, this.#period.counts.rejected + (this.#begun?.rejected ?? 0))
+  }
+
+  /** A piece, or the whole where a transaction has ended. Answers what was held back of it. */
+  async #put(batch: Batch): Promise<readonly Rejection[]> {
     const { session } = this.#talk
     if (!this.#begun) {
       session.beginRange(0)
@@ -211,12 +277,11 @@ class CaptureSender {
     }
     const { counts, rejections } = await this.#pieces.send(batch, this.#begun)
     this.#begun = counts
-    this.#quarantine(rejections, this.#period.counts.rejected + counts.rejected)
     const { position, committedAt, open } = batch
     batch.next()
     if (open || position === undefined) {
       await session.send({ kind: 'changesApply' })
-      return
+      return rejections
     }
     batch.position = undefined
     const digest = session.rangeDigest(0)
@@ -225,7 +290,9 @@ class CaptureSender {
     this.#flights.push({ n: this.#n++, position, committedAt, counts, since: performance.now() })
     this.#period = grown(this.#period, counts, digest)
     this.#begun = undefined
+    this.#sentTo = position
     this.#emptyAt = performance.now()
+    return rejections
   }
 
   /** The first of a period. */
@@ -282,8 +349,9 @@ class CaptureSender {
   async #answers(): Promise<void> {
     try {
       for (;;) {
-        const answer = await this.#talk.next('changesDone', 'receipt')
+        const answer = await this.#talk.next('changesDone', 'receipt', 'captureMomentHeld')
         if (answer.kind === 'receipt') this.#receipt = answer.signed
+        else if (answer.kind === 'captureMomentHeld') this.#standstill.held(answer.id)
         else this.#done(answer)
         this.#wake.set()
       }

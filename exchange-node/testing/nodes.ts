@@ -111,12 +111,12 @@ export function orderReplay(
 /** Orders a reconciliation of both nodes and answers its id. */
 export function orderReconciliation(
   platform: FakePlatform,
-  { provider, consumer, grant, listen, table = 'received', mend }: Ordering & { mend: boolean },
+  { provider, consumer, grant, listen, table = 'received', mend, capture = null }: Ordering & { mend: boolean; capture?: string | null },
 ): string {
   const reconciliation = randomUUID()
   const peerOf = ({ id, name }: NodeIdentity, at: string | null) => ({ id, name, listen: at, nats: natsOf(platform, { id }) })
-  const send: Order = { kind: 'reconcile_send', reconciliation, grant, mend, peer: peerOf(consumer, listen) }
-  const common = { reconciliation, grant, mend, peer: peerOf(provider, null) }
+  const send: Order = { kind: 'reconcile_send', reconciliation, grant, mend, peer: peerOf(consumer, listen), capture }
+  const common = { reconciliation, grant, mend, peer: peerOf(provider, null), capture }
   const receive: Order = { kind: 'reconcile_receive', ...common, scope: 'full', store: TARGET_STORE, schema: 'public', table }
   platform.order(reconciliation, { [provider.id]: send, [consumer.id]: receive })
   return reconciliation

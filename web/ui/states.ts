@@ -83,6 +83,7 @@ export const deliveryStates: Looks<DeliveryState> = {
   ordered: look('quiet', '排队中', 'Queued'),
   running: look('busy', '交换中', 'Running'),
   waiting: look('warn', '等待续传', 'Waiting to resume'),
+  paused: look('quiet', '已暂停', 'Paused'),
   done: look('good', '已完成', 'Done'),
   stopped: look('bad', '已停止', 'Stopped'),
   cancelled: look('quiet', '已取消', 'Cancelled'),

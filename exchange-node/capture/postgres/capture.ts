@@ -2,6 +2,7 @@
 import path from 'node:path'
 import type { Grant } from '@zhenghe/wire/documents.ts'
 import type pg from 'pg'
+import type { Key } from '../../connectors/connector.ts'
 import { PostgresSnapshot } from '../../connectors/postgres/source.ts'
 import { decode } from '../../kernels/decode.ts'
 import type { Places } from '../../kernels/layout.ts'
@@ -15,16 +16,19 @@ import { prepareRole } from '../../source/role.ts'
 import { type SourceTable, shapeHas, shapeOf } from '../../source/schema.ts'
 import { copyOutSql, selectRows } from '../../source/select.ts'
 import { Snapshot } from '../../source/snapshot.ts'
-import { type Backlog, type Beginning, type Capture, type CaptureOptions, type ChangeLog, SchemaChanged } from '../capture.ts'
+import { type Backlog, type Beginning, type Capture, type CaptureOptions, type ChangeLog, SchemaChanged, type Standing } from '../capture.ts'
 import { Spill } from '../spill.ts'
+import { Ahead } from './ahead.ts'
 import { checkIdentity, checkServer, checkTable, readConversions, readFacts, readTypes } from './checks.ts'
 import { PostgresLog } from './log.ts'
+import { holdMoment } from './moment.ts'
 import type { Relation } from './pgoutput.ts'
 import { connectReplication, lsnOf, ReplicationStream } from './replication.ts'
 import { type FetchRow, type FieldColumn, RelationRows } from './rows.ts'
 import * as slots from './slot.ts'
 
 const MARK_EVERY_MS = 10_000
+const MOMENT_ATTEMPTS = 3
 const DROPPED = 'its place in the log was given up so that the source does not run out of disk'
 
 export class PostgresCapture implements Capture {
@@ -39,6 +43,7 @@ export class PostgresCapture implements Capture {
   /** a connection of its own, for it looks while others are busy; taken up again when it was lost */
   #lookout: pg.Client | undefined
   #publication: slots.Publication | undefined
+  readonly #ahead = new Ahead()
   #following = false
   #markedAt = 0
 
@@ -71,7 +76,7 @@ export class PostgresCapture implements Capture {
   }
 
   async begin(): Promise<Beginning> {
-    const { statementTimeoutMs, pagesPerRange } = this.#options
+    const { statementTimeoutMs } = this.#options
     const publication = await slots.preparePublication(this.#control, this.grant, this.#options.delivery)
     await slots.dropSlot(this.#control, this.#slot)
     const keeper = await connectReplication(this.#address)
@@ -81,13 +86,23 @@ export class PostgresCapture implements Capture {
       const { created, exported } = await slots.createSlot(keeper, this.#slot, statementTimeoutMs)
       const binding = slots.bindingText({ ...identity, slot: this.#slot, created, publication })
       const snapshot = Snapshot.adopt(this.#address, keeper, this.#role, statementTimeoutMs, { exported, system: identity.system, position: created })
-      const reading = { statementTimeoutMs, overlapSeconds: 0, pagesPerRange }
-      const granted = { grant: this.grant, table: this.#table, abilities: WHOLE, paged: true, options: reading }
-      return { binding, position: created, source: { table: this.#table, snapshot: async () => new PostgresSnapshot(snapshot, granted) } }
+      return { binding, position: created, source: { table: this.#table, snapshot: async () => this.#snapshotOf(snapshot) } }
     } catch (error) {
       await keeper.end().catch(() => undefined)
       throw error
     }
+  }
+
+  async moment(): Promise<Standing> {
+    const { statementTimeoutMs } = this.#options
+    const wanted = { address: this.#address, grant: this.grant, role: this.#role, slot: this.#slot, statementTimeoutMs }
+    for (let attempt = 1; attempt <= MOMENT_ATTEMPTS; attempt++) {
+      const held = await holdMoment(wanted)
+      if (!held) continue
+      await slots.leaveMark(this.#control) // the log is stopped by a transaction behind the moment, also where nobody else writes
+      return { position: held.facts.position, snapshot: this.#snapshotOf(held) }
+    }
+    throw refusal('database_busy', 'source: the table is emptied or rewritten again and again, so no moment of it can be held')
   }
 
   async follow(binding: string, position: string, before: string | undefined, arrived: () => void): Promise<ChangeLog> {
@@ -110,6 +125,16 @@ export class PostgresCapture implements Capture {
     })
   }
 
+  #snapshotOf(snapshot: ConstructorParameters<typeof PostgresSnapshot>[0]): PostgresSnapshot {
+    const { statementTimeoutMs, pagesPerRange } = this.#options
+    const options = { statementTimeoutMs, overlapSeconds: 0, pagesPerRange }
+    return new PostgresSnapshot(snapshot, { grant: this.grant, table: this.#table, abilities: WHOLE, paged: true, options })
+  }
+
+  ahead(): readonly Key[] {
+    return this.#ahead.keys()
+  }
+
   async look(): Promise<Backlog> {
     this.#lookout ??= await connect(this.#address, 'capture lookout')
     const lookout = this.#lookout
@@ -126,7 +151,8 @@ export class PostgresCapture implements Capture {
 
   async #lookBy(client: pg.Client): Promise<Backlog> {
     const { budgetBytes, overBudget } = this.#options
-    const { there, lost, reason, keptBytes, lagBytes } = await slots.readSlot(client, this.#slot)
+    const { there, lost, reason, keptBytes, lagBytes, confirmed, now } = await slots.readSlot(client, this.#slot)
+    if (confirmed !== null) this.#ahead.passed(lsnOf(confirmed), lsnOf(now))
     if (this.#following && !there) throw this.#lost('the slot is not there any more')
     if (lost) throw this.#lost(`PostgreSQL has let go of its log (${reason ?? 'max_slot_wal_keep_size'})`)
     if (keptBytes > budgetBytes && overBudget === 'drop') {
@@ -224,6 +250,7 @@ export class PostgresCapture implements Capture {
       const at = offsets[field]!
       return isKey ? [decode(type, bytes.subarray(at, at + Math.max(lengths[field]!, 0)))] : []
     })
+    this.#ahead.asked(key)
     this.#fetcher ??= await this.#openFetcher()
     let tuple: Buffer | undefined
     for await (const { payload } of copyOut(this.#fetcher, copyOutSql(selectRows(this.grant, { by: 'keys', keys: [key] }, 0)))) tuple = Buffer.from(payload)

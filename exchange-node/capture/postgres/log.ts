@@ -1,4 +1,6 @@
 /** The log of one slot as changes of a batch: transactions in the order of their commits, large ones from the disk. */
+
+import { refusal } from '../../refusal.ts'
 import type { Batch } from '../batch.ts'
 import type { ChangeLog } from '../capture.ts'
 import type { Spill } from '../spill.ts'
@@ -23,6 +25,9 @@ export class PostgresLog implements ChangeLog {
   readonly #settings: Settings
   readonly #relations = new Map<number, RelationRows | undefined>()
   atEnd = false
+  #before: bigint | undefined
+  /** the transaction that was met at the place to stop is to be begun */
+  #pending = false
   /** the transaction whose pieces are coming */
   #streamed: number | undefined
   /** a large transaction being read from the disk */
@@ -34,9 +39,14 @@ export class PostgresLog implements ChangeLog {
 
   constructor(settings: Settings) {
     this.#settings = settings
+    this.#before = settings.before
   }
 
   async take(batch: Batch): Promise<void> {
+    if (this.#pending && !this.atEnd) {
+      this.#pending = false
+      batch.begin()
+    }
     while (!batch.full && !this.atEnd) {
       if (this.#replay) await this.#takeReplayed(batch)
       else {
@@ -46,6 +56,13 @@ export class PostgresLog implements ChangeLog {
         if (waiting) await waiting
       }
     }
+  }
+
+  stopBefore(position: string | undefined): void {
+    const before = position === undefined ? undefined : lsnOf(position)
+    if (before !== undefined && this.#commitAt >= before) throw refusal('database_busy', `the log was read beyond ${position} already`)
+    this.#before = before
+    this.atEnd = false
   }
 
   confirm(position: string): void {
@@ -86,11 +103,10 @@ export class PostgresLog implements ChangeLog {
   }
 
   #begin(commitAt: bigint, batch: Batch): void {
-    const { from, before } = this.#settings
-    if (before !== undefined && commitAt >= before) this.atEnd = true
     this.#commitAt = commitAt
-    this.#known = commitAt < from
-    if (!this.atEnd) batch.begin()
+    this.#known = commitAt < this.#settings.from
+    if (this.#before !== undefined && commitAt >= this.#before) this.atEnd = this.#pending = true
+    else batch.begin()
   }
 
   #commit(end: bigint, at: string, batch: Batch): void {
@@ -102,7 +118,6 @@ export class PostgresLog implements ChangeLog {
     const transaction = bytes.readUInt32BE(at + 1)
     const [end, moment] = [bytes.readBigUInt64BE(at + 14), readMoment(bytes, at + 22)]
     this.#begin(bytes.readBigUInt64BE(at + 6), batch)
-    if (this.atEnd) return
     const { spill } = this.#settings
     this.#replay = { changes: spill.replay(transaction), committed: () => this.#commit(end, moment, batch) }
   }

@@ -80,13 +80,13 @@ export type Slot = { position: bigint; created: string; exported: string }
 
 /**
  * Makes the slot; the connection then holds the moment from which the slot's changes follow, until it is used again. It waits for transactions that write now to end.
- * Refuses `database_busy` where that takes too long.
+ * Refuses `database_busy` where that takes too long. A temporary one ends with the connection.
  */
-export async function createSlot(replication: pg.Client, name: string, patienceMs: number): Promise<Slot> {
+export async function createSlot(replication: pg.Client, name: string, patienceMs: number, life: 'lasting' | 'temporary' = 'lasting'): Promise<Slot> {
   const late = setTimeout(() => void replication.end().catch(() => undefined), patienceMs)
   try {
     const { rows } = await replication.query<{ consistent_point: string; snapshot_name: string }>(
-      `CREATE_REPLICATION_SLOT ${identifier(name)} LOGICAL pgoutput EXPORT_SNAPSHOT`,
+      `CREATE_REPLICATION_SLOT ${identifier(name)} ${life === 'temporary' ? 'TEMPORARY ' : ''}LOGICAL pgoutput EXPORT_SNAPSHOT`,
     )
     const [made] = rows
     return { position: lsnOf(made!.consistent_point), created: made!.consistent_point, exported: made!.snapshot_name }

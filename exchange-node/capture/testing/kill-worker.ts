@@ -9,6 +9,7 @@ import type pg from 'pg'
 import { PostgresTarget } from '../../connectors/postgres/target.ts'
 import { RateBudget } from '../../rate.ts'
 import type { Refusal } from '../../refusal.ts'
+import { Moments } from '../moments.ts'
 import { PostgresCapture } from '../postgres/capture.ts'
 import { receiveCapture } from '../receive.ts'
 import { sendCapture } from '../send.ts'
@@ -74,7 +75,7 @@ else {
   const watch = { progress: () => undefined, period: () => undefined }
   void again(async () => {
     const [socket] = (await once(server, 'connection')) as [net.Socket]
-    await receiveCapture({ ...common, address, target, watch }, grant, await open(socket))
+    await receiveCapture({ ...common, address, target, watch, moments: new Moments() }, grant, await open(socket))
   })
 }
 process.on('disconnect', () => process.exit())

@@ -16,6 +16,7 @@ import type { Refusal } from '../../refusal.ts'
 import type { Evidence } from '../../send.ts'
 import { approver, consumer, provider } from '../../testing/delivery.ts'
 import type { Capture, CaptureOptions } from '../capture.ts'
+import { type Captures, type LiveCapture, newCaptures } from '../moments.ts'
 import { discardCapture, PostgresCapture } from '../postgres/capture.ts'
 import { type CaptureReceiveOptions, type CaptureReceiveProgress, receiveCapture } from '../receive.ts'
 import { type CaptureProgress, type CaptureSendOptions, sendCapture } from '../send.ts'
@@ -43,6 +44,8 @@ export type RunningCapture = {
   periods: { sent: Map<number, Evidence>; received: Map<number, Evidence> }
   /** shapes that a person may accept */
   changed: string[]
+  /** as both nodes know it */
+  captures: Captures
   /** how both halves ended, in the order sender, receiver */
   ended: Promise<[Refusal, Refusal]>
   /** as a node that is being stopped */
@@ -53,7 +56,7 @@ export type RunningCapture = {
   drop(): Promise<void>
 }
 
-type Told = Pick<RunningCapture, 'periods' | 'changed'> & { rejections: Map<number, readonly Rejection[]>; sender?: unknown; receiver?: unknown }
+type Told = Pick<RunningCapture, 'periods' | 'changed' | 'captures'> & { rejections: Map<number, readonly Rejection[]>; sender?: unknown; receiver?: unknown }
 type Halves = { ends: CaptureEnds; delivery: string; capture: Capture; source: SourceWatch; stop: AbortSignal; told: Told }
 
 const optionsOf = (ends: CaptureEnds, delivery: string, folder: string): CaptureOptions => ({
@@ -75,7 +78,7 @@ export async function runCapture(ends: CaptureEnds): Promise<RunningCapture> {
   const capture = await opened(ends.source, grant, optionsOf(ends, delivery, folder))
   const source = new SourceWatch(capture, 200)
   const stop = new AbortController()
-  const told: Told = { rejections: new Map(), periods: { sent: new Map(), received: new Map() }, changed: [] }
+  const told: Told = { rejections: new Map(), periods: { sent: new Map(), received: new Map() }, changed: [], captures: newCaptures() }
   const [left, right] = (ends.line ?? duplexPair)()
   const [sending, receiving] = await Promise.all([
     openSession(left, { role: 'sender', keys: provider, peer: consumer.identity, delivery }),
@@ -88,7 +91,7 @@ export async function runCapture(ends: CaptureEnds): Promise<RunningCapture> {
     fs.rmSync(folder, { recursive: true, force: true })
   })
   return {
-    ...{ delivery, rejections: told.rejections, periods: told.periods, changed: told.changed, ended },
+    ...{ delivery, rejections: told.rejections, periods: told.periods, changed: told.changed, captures: told.captures, ended },
     sender: () => following<CaptureProgress>(told.sender),
     receiver: () => following<CaptureReceiveProgress>(told.receiver),
     stop: async () => {
@@ -113,6 +116,10 @@ function senderHalf({ ends, delivery, capture, source, stop, told }: Halves, ses
     rejections: (range, rows) => told.rejections.set(range, [...rows]),
     period: (n, evidence) => told.periods.sent.set(n, evidence),
     changed: (shape) => told.changed.push(shape),
+    live: (running?: LiveCapture) => {
+      if (running) told.captures.sending.set(delivery, running)
+      else told.captures.sending.delete(delivery)
+    },
   }
   return sendCapture({ delivery, grant: ends.grant, approvers: [approver], keys: provider, capture, source, stop, ...limits, watch, ...ends.sending }, session)
 }
@@ -127,5 +134,5 @@ function receiverHalf({ ends, delivery, told }: Halves, session: Session): Promi
     },
     period: (n, evidence) => told.periods.received.set(n, evidence),
   }
-  return receiveCapture({ ...options, watch }, grant, session)
+  return receiveCapture({ ...options, watch, moments: told.captures.moments }, grant, session)
 }

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest'
+import { compareRunning } from '../../capture/testing/compare.ts'
 import { captureRig } from '../../capture/testing/rig.ts'
 import { testDatabase } from '../../testing/databases.ts'
 import { field, signGrant } from '../../testing/delivery.ts'
@@ -87,6 +88,19 @@ test('changes made while the load runs are neither lost nor doubled', async () =
   const writer = writing()
   const capture = await rig.begin(await granted())
   await until(() => capture.sender())
+  await writer.stop()
+  await rig.caughtUp(capture)
+  await expectSame()
+})
+
+test('issue 3 §6: while a capture follows a busy table both sides are compared as of one moment of the log, and what differs is mended by the capture', async () => {
+  const capture = await rig.begin(await granted())
+  await until(() => capture.sender())
+  await rig.caughtUp(capture)
+  const writer = writing()
+  for (let round = 0; round < 4; round++) expect(await compareRunning(capture), `round ${round}`).toMatchObject({ missing: 0, extra: 0, changed: 0 })
+  await target.query(`insert into public.received values (900001, 'nobody', 1, now())`)
+  expect(await compareRunning(capture, { mend: true })).toMatchObject({ extra: 1, mended: 1 })
   await writer.stop()
   await rig.caughtUp(capture)
   await expectSame()

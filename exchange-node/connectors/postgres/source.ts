@@ -62,12 +62,14 @@ export class PostgresSource implements SourceConnector {
 
 type Granted = CheckedSource & { grant: Grant; options: SourceOptions }
 
+type Moment = Pick<Snapshot, 'facts' | 'reader' | 'end'>
+
 /** One moment of a granted table. */
 export class PostgresSnapshot implements SourceSnapshot {
-  readonly #snapshot: Snapshot
+  readonly #snapshot: Moment
   readonly #granted: Granted
 
-  constructor(snapshot: Snapshot, granted: Granted) {
+  constructor(snapshot: Moment, granted: Granted) {
     this.#snapshot = snapshot
     this.#granted = granted
   }

@@ -48,6 +48,20 @@ export class PostgresTarget implements TargetConnector {
     }
   }
 
+  /** The table as it is at this moment, whatever happens to it later; nothing is locked but against being emptied or replaced. The caller ends it. */
+  async moment(request: TargetRequest): Promise<Target> {
+    const client = await this.#connect()
+    try {
+      await client.query(`set idle_in_transaction_session_timeout = 0; begin isolation level repeatable read read only`)
+      await client.query(`lock table ${nameOf(request.name)} in access share mode`)
+      await client.query('select') // the moment
+      return new PostgresTable(client, request, () => this.#connect())
+    } catch (error) {
+      await client.end().catch(() => undefined)
+      throw error
+    }
+  }
+
   discard(delivery: string): Promise<void> {
     return withClient(this.#address, 'cancel', (client) => discard(client, delivery))
   }

@@ -9,6 +9,7 @@ import { refuser } from '../../kernel/refusal.ts'
 import type { CapturePeriod, captureEndpoints } from './capture.contract.ts'
 import * as store from './capture.store.ts'
 import { refusals } from './contract.ts'
+import { demandState } from './delivery.actions.ts'
 import { Delivered } from './delivery.contract.ts'
 import { stateOfDelivery } from './delivery.rules.ts'
 import * as deliveries from './delivery.store.ts'
@@ -16,6 +17,7 @@ import { balance, evidenceOf, headOf } from './delivery.view.ts'
 import { heldBy, opened } from './evidence.actions.ts'
 import { demandStanding } from './grant.view.ts'
 import { demandActive } from './node-state.ts'
+import { reconciliationOpen } from './reconciliation.store.ts'
 import { type Context, demandAt, sees, sightOf } from './sight.ts'
 import { lockSubscription } from './subscription.store.ts'
 import type { Tables } from './tables.ts'
@@ -32,6 +34,26 @@ export const captureActions: Actions<typeof captureEndpoints, Tables> = {
     return pageFrom(periods, limit, await store.periodTotal(ctx.db, id), ({ n }) => [n])
   },
 
+  async pauseCapture(ctx, { id }) {
+    const known = demandAt(ctx, 'exchange.receive', await deliveries.findDelivery(ctx.db, id), 'consumer', 'provider')
+    await lockSubscription(ctx.db, known.subscription)
+    const row = (await deliveries.lockDelivery(ctx.db, id)) ?? refuse('exchange.unknown')
+    demandState(row, 'pause')
+    if (row.mode !== 'capture') refuse('exchange.wrong_state', { state: 'no_capture' })
+    if (await reconciliationOpen(ctx.db, row.subscription)) refuse('exchange.reconciliation_running')
+    await deliveries.changeDelivery(ctx.db, id, {
+      pausedAt: ctx.now,
+      pausedBy: ctx.actor.id,
+      runningSince: null,
+      waitingSince: null,
+      retryAt: null,
+      attempts: 0,
+    })
+    await doneTodo(ctx, id, 'exchange.waiting')
+    ctx.about('exchange.delivery', id)
+    return headOf((await deliveries.findDelivery(ctx.db, id)) ?? refuse('exchange.unknown'))
+  },
+
   async acceptSchema(ctx, { id }) {
     const known = demandAt(ctx, 'exchange.answer', await deliveries.findDelivery(ctx.db, id), 'provider')
     await lockSubscription(ctx.db, known.subscription)
@@ -41,7 +63,16 @@ export const captureActions: Actions<typeof captureEndpoints, Tables> = {
     demandStanding(row, ctx.now)
     await demandActive(ctx, [row.sender, row.receiver])
     const acceptedShape = `${row.acceptedShape} ${row.proposedShape}`.trim()
-    await deliveries.changeDelivery(ctx.db, id, { acceptedShape, proposedShape: null, stoppedAt: null, runningSince: null, retryAt: null, attempts: 0 })
+    await deliveries.changeDelivery(ctx.db, id, {
+      acceptedShape,
+      proposedShape: null,
+      stoppedAt: null,
+      pausedAt: null,
+      pausedBy: null,
+      runningSince: null,
+      retryAt: null,
+      attempts: 0,
+    })
     await doneTodo(ctx, id)
     ctx.about('exchange.delivery', id, { accepted: row.proposedShape })
     return headOf((await deliveries.findDelivery(ctx.db, id)) ?? refuse('exchange.unknown'))

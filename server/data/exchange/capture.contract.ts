@@ -23,6 +23,13 @@ export const captureEndpoints = {
     out: pageOf(CapturePeriod),
     refusals: ['exchange.unknown'],
   }),
+  pauseCapture: command('POST /exchange/deliveries/{id}/pause', {
+    summary: 'Let a change capture stand still; its place in the log of the source stays, watched against its budget, until it is resumed',
+    right: 'exchange.receive',
+    in: One,
+    out: DeliveryHead,
+    refusals: ['exchange.unknown', 'exchange.not_yours', 'exchange.wrong_state', 'exchange.reconciliation_running'],
+  }),
   acceptSchema: command('POST /exchange/deliveries/{id}/accept-schema', {
     summary: 'The provider accepts what the granted columns have become; the capture goes on right behind the change',
     right: 'exchange.answer',

@@ -157,3 +157,53 @@ test('revocation ends a capture, and its slot is dropped', async () => {
   expect(await follow(id)).toEqual({ cancelled: true })
   expect((await city.sender.orders({})).orders).toContainEqual({ kind: 'drop_capture', delivery: id, store: SOURCE.id })
 })
+
+test('a capture is paused by either side and keeps its place; its nodes end the session, and what they say meanwhile changes nothing; then it goes on', async () => {
+  const { delivery: id } = await capturing()
+  await follow(id)
+  const acts = Array.from({ length: 10 }, () => () => city.asker.pauseCapture({ id }))
+  expect(await race(acts)).toEqual({ passed: 1, refused: ['exchange.wrong_state'] })
+  expect((await city.sender.orders({ running: [id] })).orders).toContainEqual({ kind: 'pause', delivery: id })
+  expect((await city.receiver.orders({ running: [id] })).orders).toContainEqual({ kind: 'pause', delivery: id })
+  expect(await follow(id)).toEqual({ cancelled: false })
+  await city.sender.trouble({ id, side: 'sender', code: 'draining', detail: 'the session ends', resumable: true })
+  expect(await city.approver.deliveryById({ id })).toMatchObject({ state: 'paused', trouble: null, troubles: [] })
+  const mine = async () => (await city.sender.orders({})).orders.filter((order) => 'delivery' in order && order.delivery === id)
+  expect(await mine()).toEqual([])
+  await expect(city.asker.pauseCapture({ id })).rejects.toMatchObject({ code: 'exchange.wrong_state' })
+  expect(await city.asker.resumeDelivery({ id })).toMatchObject({ state: 'ordered' })
+  expect(await mine()).toMatchObject([{ kind: 'send', mode: 'capture' }])
+})
+
+test('a paused capture that lost its place stops, and one that was cancelled is dropped; what is no capture is not paused', async () => {
+  const [lost, cancelled] = [await capturing(), await capturing()]
+  await city.asker.pauseCapture({ id: lost.delivery })
+  await city.sender.trouble({ id: lost.delivery, side: 'sender', code: 'slot_lost', detail: 'a new load of 1000 rows', resumable: false })
+  expect(await city.asker.deliveryById({ id: lost.delivery })).toMatchObject({ state: 'stopped', trouble: { code: 'slot_lost' } })
+  await city.asker.pauseCapture({ id: cancelled.delivery })
+  await city.asker.cancelDelivery({ id: cancelled.delivery, reason: '不再需要' })
+  expect((await city.sender.orders({})).orders).toContainEqual({ kind: 'drop_capture', delivery: cancelled.delivery, store: SOURCE.id })
+  const { grant } = await granted(city, await city.entry('整表目录'))
+  const { delivery } = await city.asker.subscribe({ grant, store: TARGET.id, schema: 'shared', table: 'whole', mode: 'snapshot' })
+  await expect(city.asker.pauseCapture({ id: delivery })).rejects.toMatchObject({ code: 'exchange.wrong_state', params: { state: 'no_capture' } })
+})
+
+test('issue 3 §6: a table is reconciled while a capture follows it, through that capture; not before its load, and not while it is paused', async () => {
+  const capture = await capturing()
+  await follow(capture.delivery)
+  await expect(city.asker.reconcile({ id: capture.subscription })).rejects.toMatchObject({ code: 'exchange.delivery_running' })
+  await period(capture, 0)
+  const { id } = await city.asker.reconcile({ id: capture.subscription })
+  await expect(city.asker.pauseCapture({ id: capture.delivery })).rejects.toMatchObject({ code: 'exchange.reconciliation_running' })
+  const mine = async () =>
+    [...(await city.sender.orders({})).orders, ...(await city.receiver.orders({})).orders].filter(
+      (order) => 'reconciliation' in order && order.reconciliation === id,
+    )
+  expect(await mine()).toMatchObject([
+    { kind: 'reconcile_send', capture: capture.delivery },
+    { kind: 'reconcile_receive', capture: capture.delivery },
+  ])
+  await city.receiver.reconciled({ id, sourceRows: 88, targetRows: 88, differing: 0, missing: 0, extra: 0, mended: false, sample: [] })
+  await city.asker.pauseCapture({ id: capture.delivery })
+  await expect(city.asker.reconcile({ id: capture.subscription })).rejects.toMatchObject({ code: 'exchange.capture_paused' })
+})

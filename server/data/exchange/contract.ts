@@ -200,6 +200,13 @@ export const refusals = {
     constraint: 'delivery_running_once',
     text: { zh: '该订阅已有一次交换正在进行，请等它结束。', en: 'A delivery of this subscription is already under way.' },
   },
+  'exchange.capture_paused': {
+    status: 409,
+    text: {
+      zh: '捕获已暂停，目标表停在暂停时的位置，此时比对会误报差异。请先继续捕获，再对账。',
+      en: 'The capture is paused and the table stands where it was then, so comparing would tell differences that are none. Let it go on first.',
+    },
+  },
   'exchange.reconciliation_running': {
     status: 409,
     constraint: 'reconciliation_running_once',

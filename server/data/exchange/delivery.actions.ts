@@ -37,7 +37,15 @@ export const deliveryActions: Actions<typeof deliveryEndpoints, Tables> = {
     demandStanding(row, ctx.now)
     await demandActive(ctx, [row.sender, row.receiver])
     if (row.stoppedAt) await store.forgetDocuments(ctx.db, id)
-    await store.changeDelivery(ctx.db, id, { stoppedAt: null, waitingSince: null, runningSince: null, retryAt: null, attempts: 0 })
+    await store.changeDelivery(ctx.db, id, {
+      stoppedAt: null,
+      pausedAt: null,
+      pausedBy: null,
+      waitingSince: null,
+      runningSince: null,
+      retryAt: null,
+      attempts: 0,
+    })
     await doneTodo(ctx, id)
     ctx.about('exchange.delivery', id)
     return now(ctx, id)
@@ -46,14 +54,22 @@ export const deliveryActions: Actions<typeof deliveryEndpoints, Tables> = {
   async cancelDelivery(ctx, { id, reason }) {
     const row = demandAt(ctx, 'exchange.receive', await store.lockDelivery(ctx.db, id), 'consumer')
     demandState(row, 'cancel')
-    await store.changeDelivery(ctx.db, id, { cancelledAt: ctx.now, cancelReason: reason, stoppedAt: null, waitingSince: null, runningSince: null })
+    await store.changeDelivery(ctx.db, id, {
+      pausedAt: null,
+      pausedBy: null,
+      cancelledAt: ctx.now,
+      cancelReason: reason,
+      stoppedAt: null,
+      waitingSince: null,
+      runningSince: null,
+    })
     await doneTodo(ctx, id)
     ctx.about('exchange.delivery', id)
     return now(ctx, id)
   },
 }
 
-function demandState(row: store.DeliveryWithGrant, act: keyof typeof deliveryActs): void {
+export function demandState(row: store.DeliveryWithGrant, act: keyof typeof deliveryActs): void {
   const state = stateOfDelivery(row)
   if (!deliveryAllows(state, act)) refuse('exchange.wrong_state', { state })
 }

@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { command, event, Id, Moment, PageInput, pageOf, query, SIGNED_IN } from '../../kernel/contract.ts'
 
 const One = z.object({ id: Id })
-export const DeliveryState = z.enum(['ordered', 'running', 'waiting', 'done', 'stopped', 'cancelled'])
+export const DeliveryState = z.enum(['ordered', 'running', 'waiting', 'paused', 'done', 'stopped', 'cancelled'])
 export type DeliveryState = z.infer<typeof DeliveryState>
 /** Where a change capture stands, and what waits at its source. */
 export const CaptureProgress = z.object({

@@ -10,21 +10,25 @@ export type DeliveryTimes = {
   doneAt: Moment | null
   stoppedAt: Moment | null
   cancelledAt: Moment | null
+  pausedAt: Moment | null
 }
 
-export function stateOfDelivery({ runningSince, waitingSince, doneAt, stoppedAt, cancelledAt }: DeliveryTimes): DeliveryState {
+export function stateOfDelivery({ runningSince, waitingSince, doneAt, stoppedAt, cancelledAt, pausedAt }: DeliveryTimes): DeliveryState {
   if (cancelledAt) return 'cancelled'
   if (doneAt) return 'done'
   if (stoppedAt) return 'stopped'
+  if (pausedAt) return 'paused'
   if (waitingSince) return 'waiting'
   return runningSince ? 'running' : 'ordered'
 }
 
 /** In which states of a delivery each act is possible. */
 export const deliveryActs = {
-  resume: ['waiting', 'stopped'],
-  cancel: ['ordered', 'running', 'waiting', 'stopped'],
-  handIn: ['ordered', 'running', 'waiting'],
+  resume: ['waiting', 'stopped', 'paused'],
+  cancel: ['ordered', 'running', 'waiting', 'stopped', 'paused'],
+  /** of a capture */
+  pause: ['ordered', 'running', 'waiting'],
+  handIn: ['ordered', 'running', 'waiting', 'paused'],
   relay: ['ordered', 'running', 'waiting'],
 } as const satisfies Record<string, readonly DeliveryState[]>
 

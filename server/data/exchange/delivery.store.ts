@@ -28,6 +28,10 @@ const COLUMNS = sql`d.*, s.grant_id, s.grant_version, s.store, s.target_schema, 
   r.entry, r.entry_name, r.provider, r.provider_name, r.provider_division, r.consumer, r.consumer_name, r.consumer_division,
   t.at as trouble_at, t.side as trouble_side, t.code as trouble_code, t.detail as trouble_detail, t.resumable as trouble_resumable`
 const OPEN = sql<boolean>`d.done_at is null and d.stopped_at is null and d.cancelled_at is null`
+/** Of a capture: both nodes have signed for the load it began with. */
+const LOADED = sql<boolean>`d.mode = 'capture' and (select count(*) from exchange.capture_period p where p.delivery = d.id and p.n = 0) = 2`
+/** A capture that follows its table and is not told to stand still. */
+export const FOLLOWED = sql<boolean>`(d.paused_at is null and ${LOADED})`
 
 export type NewDelivery = {
   id: Id
@@ -74,6 +78,23 @@ export async function everDelivered(db: Db, subscription: Id): Promise<boolean> 
     .limit(1)
     .execute()
   return found.length > 0
+}
+
+/** What keeps a table from being compared or its rows from being replayed: a delivery under way. A capture that follows the table is none, for both sides can be seen as of one moment. */
+export async function hindranceToComparing(db: Db, subscription: Id): Promise<'running' | 'paused' | undefined> {
+  const { rows } = await sql<{ followed: boolean; paused: boolean }>`
+    select ${FOLLOWED} as followed, d.paused_at is not null as paused from exchange.delivery d where d.subscription = ${subscription} and ${OPEN}`.execute(db)
+  const [open] = rows
+  if (!open || open.followed) return undefined
+  return open.paused ? 'paused' : 'running'
+}
+
+/** Whether a whole table has ever reached the target, be it as the load of a capture. */
+export async function everLoaded(db: Db, subscription: Id): Promise<boolean> {
+  const { rows } = await sql`select from exchange.delivery d where d.subscription = ${subscription} and (d.done_at is not null or ${LOADED}) limit 1`.execute(
+    db,
+  )
+  return rows.length > 0
 }
 
 export async function deliveryOpen(db: Db, subscription: Id): Promise<boolean> {
@@ -142,7 +163,7 @@ export async function forgetDocuments(db: Db, delivery: Id): Promise<void> {
 
 export type DeliveryFilter = { sight: Reach; state?: DeliveryState[] | undefined; subscription?: Id | undefined; push?: Id | undefined; entry?: Id | undefined }
 export const STATE = sql<DeliveryState>`case when d.cancelled_at is not null then 'cancelled' when d.done_at is not null then 'done'
-  when d.stopped_at is not null then 'stopped' when d.waiting_since is not null then 'waiting' when d.running_since is not null then 'running' else 'ordered' end`
+  when d.stopped_at is not null then 'stopped' when d.paused_at is not null then 'paused' when d.waiting_since is not null then 'waiting' when d.running_since is not null then 'running' else 'ordered' end`
 
 function wanted({ sight, state, subscription, push, entry }: DeliveryFilter): RawBuilder<boolean> {
   const states = state ? sql`and ${STATE} = any(${state}::text[])` : sql``

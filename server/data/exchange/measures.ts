@@ -55,7 +55,7 @@ export const measures: readonly Measure[] = [
     'zhenghe_exchange_deliveries',
     'Deliveries that are not over, by state',
     'state',
-    `select case when stopped_at is not null then 'stopped' when waiting_since is not null then 'waiting' when running_since is not null then 'running' else 'ordered' end as label,
+    `select case when stopped_at is not null then 'stopped' when paused_at is not null then 'paused' when waiting_since is not null then 'waiting' when running_since is not null then 'running' else 'ordered' end as label,
        count(*)::float8 as value from exchange.delivery where done_at is null and cancelled_at is null group by 1`,
   ),
   byLabel(

@@ -29,5 +29,5 @@ export async function activeNodes(db: Db, units: readonly Id[] | undefined): Pro
 
 /** What is under way, waits or has stopped, newest first. */
 export function underWay(db: Db, sight: Reach): Promise<DeliveryWithGrant[]> {
-  return deliveryPage(db, { sight, state: ['ordered', 'running', 'waiting', 'stopped'] }, undefined, MOST_DELIVERIES)
+  return deliveryPage(db, { sight, state: ['ordered', 'running', 'waiting', 'paused', 'stopped'] }, undefined, MOST_DELIVERIES)
 }

@@ -39,6 +39,7 @@ export const nodeActions: Actions<typeof nodeEndpoints, Tables> = {
     const reads = await ctx.ask(nodes.schemaOrders, {})
     const orders: Order[] = [
       ...(running.length > 0 ? await store.endedAmong(ctx.db, polling) : []).map(({ id, reason }) => ({ kind: 'cancel' as const, delivery: id, reason })),
+      ...(running.length > 0 ? await store.pausedAmong(ctx.db, polling) : []).map(({ id }) => ({ kind: 'pause' as const, delivery: id })),
       ...(await capturesToDrop(ctx.db, ctx.actor.id)).map(({ id, store: source }) => ({ kind: 'drop_capture' as const, delivery: id, store: source })),
       ...reads.map((order) => ({ kind: 'schema' as const, order })),
       ...(await deliveryOrders(ctx, await store.deliveriesFor(ctx.db, polling))),
@@ -63,6 +64,7 @@ export const nodeActions: Actions<typeof nodeEndpoints, Tables> = {
     if (sideOf(ctx, row) !== side) refuse('exchange.unknown')
     const state = stateOfDelivery(row)
     if (!deliveryAllows(state, 'handIn')) return { cancelled: state !== 'done' }
+    if (state === 'paused') return { cancelled: false } // its last words
     if (state === 'waiting') await doneTodo(ctx, id, 'exchange.waiting')
     if (side === 'receiver') await addFlow(ctx.db, id, ctx.now, flowSince(row.receiverProgress, { rows: progress.rowsLoaded, bytes: progress.bytes }))
     const moved = progress.phase === 'following' || progress.rangesDone > (row[`${side}Progress`]?.rangesDone ?? 0)
@@ -172,6 +174,6 @@ function deliveryOrder(work: store.DeliveryWork): Order {
 }
 
 function reconciliationOrder(work: store.ReconciliationWork): Order {
-  const common = { reconciliation: work.id, grant: grantOf(work), peer: peerOf(work), mend: work.mend }
+  const common = { reconciliation: work.id, grant: grantOf(work), peer: peerOf(work), mend: work.mend, capture: work.capture }
   return work.sending ? { kind: 'reconcile_send', ...common } : { kind: 'reconcile_receive', ...common, ...targetOf(work), scope: work.scope }
 }

@@ -10,6 +10,7 @@ const One = z.object({ id: Id })
 /** What a node is to do now. The grant is the approver's signed document; the node checks it itself. */
 /** Rows of a replay that are read as one range: so many can all be listed, should they be rejected again. */
 export const KEYS_A_RANGE = 500
+const Captured = Id.nullable().meta({ description: 'the capture that follows the table, by which both sides are seen as of one moment' })
 const RowKey = z.array(z.string().max(1024)).min(1).max(32)
 
 export const Peer = z.object({ id: Id, name: z.string(), listen: z.string().nullable(), nats: NatsPlace.nullable().default(null) })
@@ -20,7 +21,7 @@ export const Order = z.discriminatedUnion('kind', [
     .object({ kind: z.literal('replay'), delivery: Id, grant: Signed, peer: Peer, ranges: z.array(z.array(RowKey).min(1).max(KEYS_A_RANGE)).min(1) })
     .meta({ description: 'send the rows of these keys, as an increment that moves no checkpoint; the other node is told to receive an increment' }),
   z.object({ kind: z.literal('receive'), delivery: Id, grant: Signed, mode: DeliveryMode, peer: Peer, store: z.string(), schema: FieldName, table: FieldName }),
-  z.object({ kind: z.literal('reconcile_send'), reconciliation: Id, grant: Signed, peer: Peer, mend: z.boolean() }),
+  z.object({ kind: z.literal('reconcile_send'), reconciliation: Id, grant: Signed, peer: Peer, mend: z.boolean(), capture: Captured }),
   z.object({
     kind: z.literal('reconcile_receive'),
     reconciliation: Id,
@@ -31,8 +32,10 @@ export const Order = z.discriminatedUnion('kind', [
     table: FieldName,
     mend: z.boolean(),
     scope: ReconciliationScope,
+    capture: Captured,
   }),
   z.object({ kind: z.literal('cancel'), delivery: Id, reason: z.string() }),
+  z.object({ kind: z.literal('pause'), delivery: Id }).meta({ description: 'end the session of a capture for now; its place in the log of the source stays' }),
   z
     .object({ kind: z.literal('drop_role'), order: Id, grant: Id, store: z.string() })
     .meta({ description: 'take away the database roles of a grant that is over' }),

@@ -23,7 +23,7 @@ const LAST = sql`left join lateral (select * from exchange.delivery d where d.pu
 const COLUMNS = sql`p.*, s.grant_id, s.grant_version, s.store, s.target_schema, s.target_table,
   r.entry, r.entry_name, r.provider, r.provider_name, r.provider_division, r.consumer, r.consumer_name, r.consumer_division,
   d.id as last_id, d.ordered_at as last_ordered_at, d.loaded as last_loaded, d.running_since as last_running_since, d.waiting_since as last_waiting_since,
-  d.done_at as last_done_at, d.stopped_at as last_stopped_at, d.cancelled_at as last_cancelled_at`
+  d.done_at as last_done_at, d.stopped_at as last_stopped_at, d.cancelled_at as last_cancelled_at, d.paused_at as last_paused_at`
 const LIVE = sql<boolean>`p.published_at is not null and p.stopped_at is null and p.ended_at is null`
 
 export async function insertPush(db: Db, push: Omit<Insertable<Table>, 'number'>): Promise<void> {

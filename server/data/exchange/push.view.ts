@@ -14,8 +14,15 @@ const RUNS_SHOWN = 5
 
 export function headOfPush(row: PushWithGrant, now: string): PushHead {
   const { id, number, name, subscription, entry, entryName, provider, providerName, consumer, consumerName, mode, schedule, beginsAt, endsAt, nextDueAt } = row
-  const { lastRunningSince: runningSince, lastWaitingSince: waitingSince, lastDoneAt: doneAt, lastStoppedAt: stoppedAt, lastCancelledAt: cancelledAt } = row
-  const run = stateOfDelivery({ runningSince, waitingSince, doneAt, stoppedAt, cancelledAt })
+  const {
+    lastRunningSince: runningSince,
+    lastWaitingSince: waitingSince,
+    lastDoneAt: doneAt,
+    lastStoppedAt: stoppedAt,
+    lastCancelledAt: cancelledAt,
+    lastPausedAt: pausedAt,
+  } = row
+  const run = stateOfDelivery({ runningSince, waitingSince, doneAt, stoppedAt, cancelledAt, pausedAt })
   return {
     ...{ id, number, name, subscription, entry, entryName, provider, providerName, consumer, consumerName, mode, schedule, beginsAt, endsAt, nextDueAt },
     grant: row.grantId,

@@ -3,7 +3,7 @@ import { doneTodo, putTodo } from '../../kernel/inbox/inbox.ts'
 import type { Actions } from '../../kernel/module.ts'
 import { refuser } from '../../kernel/refusal.ts'
 import { refusals } from './contract.ts'
-import { deliveryOpen, documentsOf, everDelivered } from './delivery.store.ts'
+import { documentsOf, everLoaded, hindranceToComparing } from './delivery.store.ts'
 import { balance, evidenceOf } from './delivery.view.ts'
 import type { Reconciliation, reconciliationEndpoints } from './reconciliation.contract.ts'
 import { nextReconciliation, nothingToMend, stateOfReconciliation } from './reconciliation.rules.ts'
@@ -88,7 +88,7 @@ export async function orderDueReconciliations(ctx: Context): Promise<void> {
   for (const { id } of await store.dueReconciliations(ctx.db, ctx.now)) {
     const found = await lock(ctx, id)
     if (!found || found.stoppedAt || found.revokedAt || found.reconcileSchedule.kind === 'never') continue
-    if ((await deliveryOpen(ctx.db, id)) || (await store.reconciliationOpen(ctx.db, id))) continue
+    if ((await hindranceToComparing(ctx.db, id)) || (await store.reconciliationOpen(ctx.db, id))) continue
     await orderReconciliation(ctx, found, { scope: found.reconcileSchedule.scope, mend: false })
     await changeSubscription(ctx.db, id, { nextReconcileAt: nextReconciliation(found.reconcileSchedule, ctx.now) })
   }
@@ -106,9 +106,10 @@ export async function tellDifference(ctx: Context, { id, subscription }: Reconci
 /** Refuses unless the table can be compared now. */
 async function demandComparable(ctx: Context, found: SubscriptionWithGrant): Promise<void> {
   await demandOpen(ctx, found)
-  if (await deliveryOpen(ctx.db, found.id)) refuse('exchange.delivery_running')
+  const hindrance = await hindranceToComparing(ctx.db, found.id)
+  if (hindrance) refuse(hindrance === 'paused' ? 'exchange.capture_paused' : 'exchange.delivery_running')
   if (await store.reconciliationOpen(ctx.db, found.id)) refuse('exchange.reconciliation_running')
-  if (!(await everDelivered(ctx.db, found.id))) refuse('exchange.wrong_state', { state: 'never_delivered' })
+  if (!(await everLoaded(ctx.db, found.id))) refuse('exchange.wrong_state', { state: 'never_delivered' })
 }
 
 /** A mending that waits for approval, held together with its subscription. */

@@ -57,6 +57,7 @@ const HINDRANCES = [
   'exchange.grant_over',
   'exchange.wrong_state',
   'exchange.delivery_running',
+  'exchange.capture_paused',
   'exchange.reconciliation_running',
   'exchange.no_node',
   'nodes.unknown',

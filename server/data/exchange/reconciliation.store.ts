@@ -1,6 +1,7 @@
 /** The SQL of reconciliations. */
 import { type Insertable, sql, type Updateable } from 'kysely'
 import type { Id, Moment } from '../../kernel/contract.ts'
+import { FOLLOWED } from './delivery.store.ts'
 import { type EndingOf, subscriptionsOf } from './subscription.store.ts'
 import type { Db, ReconciliationRow, Tables } from './tables.ts'
 
@@ -51,8 +52,8 @@ export async function dueReconciliations(db: Db, now: Moment): Promise<{ id: Id 
     join nodes_pub.node p on p.id = g.provider_node and p.state = 'active'
     join nodes_pub.node c on c.id = g.consumer_node and c.state = 'active'
     where s.next_reconcile_at <= ${now} and s.stopped_at is null and g.revoked_at is null and g.not_before <= ${now} and g.not_after > ${now}
-      and exists (select from exchange.delivery d where d.subscription = s.id and d.done_at is not null)
-      and not exists (select from exchange.delivery d where d.subscription = s.id and d.done_at is null and d.stopped_at is null and d.cancelled_at is null)
+      and exists (select from exchange.delivery d where d.subscription = s.id and (d.done_at is not null or ${FOLLOWED}))
+      and not exists (select from exchange.delivery d where d.subscription = s.id and d.done_at is null and d.stopped_at is null and d.cancelled_at is null and not ${FOLLOWED})
       and not exists (select from exchange.reconciliation n where n.subscription = s.id and n.ended_at is null and (not n.mend or n.approved_at is not null))
     order by s.next_reconcile_at limit ${AT_ONCE}`.execute(db)
   return rows

@@ -129,9 +129,11 @@ test('states follow from what happened, and say what can be done', () => {
   expect(stateOfRequest({ ...request, supplement: ['材料'] })).toBe('supplement')
   expect(requestAllows('supplement', 'refuse')).toBe(true)
   expect(requestAllows('granted', 'withdraw')).toBe(false)
-  const delivery = { runningSince: null, waitingSince: null, doneAt: null, stoppedAt: null, cancelledAt: null }
+  const delivery = { runningSince: null, waitingSince: null, doneAt: null, stoppedAt: null, cancelledAt: null, pausedAt: null }
   expect(stateOfDelivery(delivery)).toBe('ordered')
   expect(stateOfDelivery({ ...delivery, runningSince: 't', waitingSince: 't' })).toBe('waiting')
+  expect(stateOfDelivery({ ...delivery, waitingSince: 't', pausedAt: 't' })).toBe('paused')
+  expect(deliveryAllows('paused', 'resume')).toBe(true)
   expect(deliveryAllows('done', 'cancel')).toBe(false)
   expect([modeOf('incremental', false), modeOf('incremental', true)]).toEqual(['snapshot', 'incremental'])
   expect(checkOffer({ ...offer, binding: null }, 'c')).toEqual({ code: 'exchange.not_bound' })

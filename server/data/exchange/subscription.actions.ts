@@ -105,8 +105,15 @@ async function view(ctx: Context, id: string): Promise<Subscription> {
 
 function asSubscription(row: store.SubscriptionWithGrant): Subscription {
   const { id, entry, entryName, provider, providerName, consumer, consumerName, mode, schedule, madeAt, stoppedAt, cursor, hasCursor } = row
-  const { lastRunningSince: runningSince, lastWaitingSince: waitingSince, lastDoneAt: doneAt, lastStoppedAt: stopped, lastCancelledAt: cancelledAt } = row
-  const state = stateOfDelivery({ runningSince, waitingSince, doneAt, stoppedAt: stopped, cancelledAt })
+  const {
+    lastRunningSince: runningSince,
+    lastWaitingSince: waitingSince,
+    lastDoneAt: doneAt,
+    lastStoppedAt: stopped,
+    lastCancelledAt: cancelledAt,
+    lastPausedAt: pausedAt,
+  } = row
+  const state = stateOfDelivery({ runningSince, waitingSince, doneAt, stoppedAt: stopped, cancelledAt, pausedAt })
   return {
     ...{ id, grant: row.grantId, entry, entryName, provider, providerName, consumer, consumerName, mode, schedule, madeAt, stoppedAt, cursor, hasCursor },
     ...{ reconcileSchedule: row.reconcileSchedule, nextReconcileAt: row.nextReconcileAt },

@@ -27,7 +27,7 @@ const LAST = sql`left join lateral (select * from exchange.delivery d where d.su
 const COLUMNS = sql`s.*, g.not_before, g.not_after, g.revoked_at, g.provider_node, g.request, g.suite, (g.text::jsonb ? 'cursor') as has_cursor, g.text::jsonb -> 'source' ->> 'id' as source_store,
   r.entry, r.entry_name, r.provider, r.provider_name, r.provider_division, r.consumer, r.consumer_name, r.consumer_division,
   d.id as last_id, d.ordered_at as last_ordered_at, d.loaded as last_loaded, d.running_since as last_running_since, d.waiting_since as last_waiting_since,
-  d.done_at as last_done_at, d.stopped_at as last_stopped_at, d.cancelled_at as last_cancelled_at`
+  d.done_at as last_done_at, d.stopped_at as last_stopped_at, d.cancelled_at as last_cancelled_at, d.paused_at as last_paused_at`
 
 export async function insertSubscription(db: Db, subscription: Insertable<Table>): Promise<void> {
   await db.insertInto('exchange.subscription').values(subscription).execute()

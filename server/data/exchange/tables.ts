@@ -111,6 +111,8 @@ type DeliveryTable = {
   proposedShape: Later<string>
   acceptedShape: Defaulted<string>
   droppedAt: Later<Moment>
+  pausedAt: Later<Moment>
+  pausedBy: Later<Id>
 }
 type PushTable = {
   id: Id

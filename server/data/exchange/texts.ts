@@ -112,6 +112,7 @@ export const deliveryStates = {
   ordered: { zh: '已下达', en: 'Ordered' },
   running: { zh: '进行中', en: 'Running' },
   waiting: { zh: '等待重试', en: 'Waiting, tried again' },
+  paused: { zh: '已暂停', en: 'Paused' },
   done: { zh: '已完成', en: 'Done' },
   stopped: { zh: '已停止', en: 'Stopped' },
   cancelled: { zh: '已取消', en: 'Cancelled' },

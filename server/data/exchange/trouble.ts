@@ -11,6 +11,7 @@ export async function meetTrouble(ctx: Context, row: store.DeliveryWithGrant, me
   const state = stateOfDelivery(row)
   ctx.about('exchange.delivery', row.id, { trouble: met.code })
   if (state === 'done' || state === 'cancelled') return
+  if (state === 'paused' && met.resumable) return // that it stands still is no trouble
   await store.addTrouble(ctx.db, { delivery: row.id, at: ctx.now, ...met })
   if (state === 'stopped') return
   if (met.resumable) await wait(ctx, row, until)

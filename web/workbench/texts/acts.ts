@@ -103,6 +103,7 @@ export const acts: Readonly<Record<string, Text>> = {
   'POST /exchange/deliveries/{id}/manifest': act('发送方上报清单', 'Sender handed in its manifest'),
   'POST /exchange/deliveries/{id}/receipt': act('接收方上报回执', 'Receiver handed in its receipt'),
   'POST /exchange/deliveries/{id}/accept-schema': act('接受源表结构变化', 'Accepted changed columns'),
+  'POST /exchange/deliveries/{id}/pause': act('暂停变更捕获', 'Paused a change capture'),
   'POST /exchange/deliveries/{id}/periods': act('上报捕获分期凭证', 'Handed in a period of a capture'),
   'POST /exchange/deliveries/{id}/dropped': act('已清除捕获位置', 'Cleared a capture’s place away'),
   'POST /exchange/deliveries/{id}/trouble': act('上报交换异常', 'Reported trouble'),

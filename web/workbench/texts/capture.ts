@@ -27,6 +27,16 @@ export const captureWords = {
     zh: '捕获位置已失效，期间的变更只能通过重新装载整张表补回，之后继续捕获。代价：{cost}',
     en: 'The place in the log is lost. What changed since can only come with the whole table again; the capture goes on behind it. Its cost: {cost}',
   },
+  pause: { zh: '暂停捕获', en: 'Pause the capture' },
+  pauseWhat: {
+    zh: '暂停期间目标表停在当前位置，源库继续为它保留日志；超出节点设定的日志预算时会放弃捕获位置，届时需重新全量装载。继续后从停下处接着捕获，不丢不重。',
+    en: 'The table stands where it is, and the source keeps its log for it. Beyond the budget of the node the place in the log is given up and a new load is needed. Resumed, it goes on from where it stood; nothing is lost or doubled.',
+  },
+  goOn: { zh: '继续捕获', en: 'Go on' },
+  paused: {
+    zh: '已由人工暂停。源库仍在为它保留日志，请在日志预算用尽前继续；保留量见运行监控。',
+    en: 'Paused by a person. The source still keeps its log for it: let it go on before the budget is used up. The monitor shows how much is kept.',
+  },
   stop: { zh: '停止捕获', en: 'Stop the capture' },
   stopWhat: {
     zh: '停止后不再接收变更，目标表保持当前内容；源库的复制槽和发布会一并清除。订阅继续有效。',

@@ -1,8 +1,10 @@
 /** Change capture from MariaDB and MySQL: a load at one moment, and the binary log from there on. Nothing is made at the server, and nothing is kept there for a capture. */
 import { hash } from 'node:crypto'
 import type { Grant } from '@zhenghe/wire/documents.ts'
-import type { Backlog, Beginning, Capture, CaptureOptions, ChangeLog } from '../../../capture/capture.ts'
+import type { Backlog, Beginning, Capture, CaptureOptions, ChangeLog, Standing } from '../../../capture/capture.ts'
 import { compileFilter, type RowFilter } from '../../../capture/row-filter.ts'
+import { refusal } from '../../../refusal.ts'
+import type { Key } from '../../connector.ts'
 import type { Granted } from '../select.ts'
 import { type Login, type MariaAddress, Session, withSession } from '../session.ts'
 import { MariaSnapshot, prepareGranted } from '../source.ts'
@@ -61,6 +63,19 @@ export class MariaCapture implements Capture {
     return { binding: JSON.stringify({ system }), position: earlier ?? position, source: { table: this.#granted.table, snapshot: async () => snapshot } }
   }
 
+  async moment(): Promise<Standing> {
+    if (!this.#mariadb)
+      throw refusal('capture_unsupported', 'source: MySQL does not say at which place of its log a moment lies: stop the capture, then compare')
+    const reading = { statementTimeoutMs: this.#options.statementTimeoutMs, overlapSeconds: 0 }
+    const snapshot = await MariaSnapshot.take(this.#address, this.#login, this.#granted, 'incremental', reading) // one reader
+    return { position: snapshot.facts.position, snapshot }
+  }
+
+  /** The log holds rows whole. */
+  ahead(): readonly Key[] {
+    return []
+  }
+
   async follow(binding: string, position: string, before: string | undefined, arrived: () => void): Promise<MariaLog> {
     const bound = JSON.parse(binding) as { system: string }
     const system = await withSession(this.#address, 'source', systemOf)
@@ -116,6 +131,10 @@ export class MariaLog implements ChangeLog {
 
   take(sink: ChangeSink): Promise<void> {
     return this.#changes.take(sink)
+  }
+
+  stopBefore(position: string | undefined): void {
+    this.#changes.stopBefore(position)
   }
 
   get atEnd(): boolean {

@@ -59,6 +59,9 @@ export class MariaChanges {
   /** the transaction under way has rows of the table */
   #touched = false
   atEnd = false
+  /** the next transaction has been met */
+  #begun = false
+  #stopAt: string | undefined
 
   private constructor(control: Session, dump: BinlogDump, grant: Grant, position: string, options: FollowOptions) {
     this.#control = control
@@ -68,6 +71,8 @@ export class MariaChanges {
     this.#position = position
     this.#file = positionOf(position).file
     this.#options = options
+    this.#stopAt = options.before
+    this.#stop()
     this.#before = places(grant.fields.length)
     this.#after = places(grant.fields.length)
   }
@@ -97,6 +102,14 @@ export class MariaChanges {
       const rest = await this.#event(next.event, next.at, sink)
       if (rest !== undefined) this.#held = { event: next.event, at: rest }
     }
+  }
+
+  /** Take nothing of transactions that end behind this position; undefined: go on. Refuses `database_busy` where the log was read beyond it. */
+  stopBefore(position: string | undefined): void {
+    const place = position === undefined ? -1 : comparePositions(this.#position, position)
+    if (place > 0 || (place === 0 && this.#begun)) throw refusal('database_busy', `the log was read beyond ${position} already`)
+    this.#stopAt = position
+    this.#stop()
   }
 
   /** Bytes of log that lie behind what was taken. Refuses `slot_lost`. */
@@ -131,9 +144,7 @@ export class MariaChanges {
   }
 
   #begin({ type, body, server }: LogEvent, sink: ChangeSink): void {
-    const { before } = this.#options
-    if (before !== undefined && comparePositions(this.#position, before) >= 0) this.atEnd = true
-    if (this.atEnd) return
+    this.#begun = true
     if (type === EVENT.gtidMariadb) {
       const { gtid, standalone } = mariadbGtid(body, server)
       this.#gtid = gtid
@@ -150,6 +161,12 @@ export class MariaChanges {
     this.#file = file
     this.#position = positionText({ file, position, gtid: this.#gtid })
     sink.commit(this.#position, at > 0 ? new Date(at * 1000).toISOString() : new Date().toISOString())
+    this.#stop()
+  }
+
+  /** Nothing more where the place to stop is reached. */
+  #stop(): void {
+    this.atEnd = this.#stopAt !== undefined && comparePositions(this.#position, this.#stopAt) >= 0
   }
 
   /** MariaDB and MySQL log such rows before it is known whether they stay. */
@@ -161,9 +178,10 @@ export class MariaChanges {
   }
 
   #commit(event: LogEvent, sink: ChangeSink): void {
-    this.#touched = false
+    this.#touched = this.#begun = false
     if (event.end > 0) this.#position = positionText({ file: this.#file, position: event.end, gtid: this.#gtid })
     sink.commit(this.#position, new Date(event.at * 1000).toISOString())
+    this.#stop()
   }
 
   #map(map: TableMap): void {

@@ -52,13 +52,18 @@ export function DeliveryActions({ delivery }: { delivery: DeliveryView }) {
         </Button>
       )}
       {capture && <CaptureDecisions delivery={delivery} />}
+      {capture && receives && deliveryAllows(state, 'pause') && (
+        <ActButton act={() => exchange.call.pauseCapture({ id })} confirm={{ title: say(captureWords.pause), content: say(captureWords.pauseWhat) }}>
+          {say(captureWords.pause)}
+        </ActButton>
+      )}
       {receives && deliveryAllows(state, 'resume') && !decided && (
         <ActButton
           type="primary"
           act={() => exchange.call.resumeDelivery({ id })}
           {...(ranges && !retry ? { confirm: { title: say(words.resume), content: say(planWords.resumeWhat, ranges) } } : {})}
         >
-          {say(retry ? words.retry : words.resume)}
+          {say(retry ? words.retry : state === 'paused' ? captureWords.goOn : words.resume)}
         </ActButton>
       )}
       {receives && over && (

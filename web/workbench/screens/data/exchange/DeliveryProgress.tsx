@@ -6,6 +6,7 @@ import { useLanguage } from '@zhenghe/ui/language.tsx'
 import { Section } from '@zhenghe/ui/Page.tsx'
 import { Progress } from '@zhenghe/ui/Progress.tsx'
 import { Alert } from 'antd'
+import { captureWords } from '../../../texts/capture.ts'
 import { deliveryWords as words } from '../../../texts/deliveries.ts'
 import { CaptureState } from './CaptureState.tsx'
 
@@ -16,7 +17,13 @@ export function DeliveryProgress({ delivery: { progress, route, state, retryAt }
   const { say, language } = useLanguage()
   const waiting = retryAt ? say(words.notBefore, { at: formatMoment(retryAt, language) }) : say(words.waitingForNodes)
   if (!progress) return state === 'ordered' ? <Alert type="info" showIcon title={waiting} /> : null
-  if (progress.phase === 'following') return <CaptureState progress={progress} route={route} />
+  if (progress.phase === 'following')
+    return (
+      <>
+        {state === 'paused' && <Alert type="info" showIcon title={say(captureWords.paused)} />}
+        <CaptureState progress={progress} route={route} />
+      </>
+    )
   const at = PHASES.indexOf(progress.phase)
   const counts = [
     { label: words.read, value: <Count value={progress.rowsRead} /> },
