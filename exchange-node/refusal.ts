@@ -44,6 +44,8 @@ const RESUMABLE = {
   target_incompatible: false,
   target_value: false,
   target_dependents: false,
+  row_refused: true,
+  rows_refused: false,
   target_not_ours: false,
   duplicate_keys: false,
   // between the two

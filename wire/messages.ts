@@ -52,6 +52,13 @@ export const ChangeCounts = z.object({
 })
 export type ChangeCounts = z.infer<typeof ChangeCounts>
 
+/** A change that the target's own database refuses: by its key, the column where the database names one, and by what (a constraint's name, or the database's code). */
+export const RefusedChange = z.object({ key: Key, field: z.string().max(63), rule: z.string().max(80) })
+export type RefusedChange = z.infer<typeof RefusedChange>
+/** Keys whose last change the target refuses, at once. Beyond it the capture stops. */
+export const MOST_REFUSED = 500
+const RefusedChanges = z.array(RefusedChange)
+
 /** The batches applied since the last period was signed. */
 export const OpenPeriod = z.object({
   n: z.int().min(1),
@@ -170,6 +177,7 @@ export const Message = z.discriminatedUnion('kind', [
     position: Position.nullable(),
     period: OpenPeriod.nullable(),
     last: z.object({ manifest: Signed, receipt: Signed }).nullable().meta({ description: 'the period signed last' }),
+    refused: RefusedChanges.max(MOST_REFUSED).default([]).meta({ description: 'keys whose last change the target refuses' }),
   }),
   z.object({
     kind: z.literal('captureFrom').meta({ description: 'sender: changes will follow from here; before a load, that it begins at this moment' }),
@@ -199,6 +207,16 @@ export const Message = z.discriminatedUnion('kind', [
     id: z.uuid(),
   }),
   z.object({ kind: z.literal('captureMomentHeld').meta({ description: 'receiver: it is held' }), id: z.uuid() }),
-  z.object({ kind: z.literal('changesDone').meta({ description: 'receiver: rows and position are committed' }), n: Count, position: Position }),
+  z.object({
+    kind: z.literal('changesDone').meta({ description: 'receiver: rows and position are committed' }),
+    n: Count,
+    position: Position,
+    refused: RefusedChanges.max(2 * MOST_REFUSED)
+      .default([])
+      .meta({ description: 'changes of the batch that were not applied; they count as rejected, not as sent' }),
+    open: RefusedChanges.max(MOST_REFUSED)
+      .optional()
+      .meta({ description: 'keys whose last change is refused now, where the batch has changed which they are' }),
+  }),
 ])
 export type Message = z.infer<typeof Message>

@@ -1,26 +1,30 @@
 /** This node's half of a change capture: what is looked after before, between and after its sessions, and the letters that tell of its periods. */
 import path from 'node:path'
 import { type Grant, suiteOfGrant } from '@zhenghe/wire/documents.ts'
+import type { RefusedChange } from '@zhenghe/wire/messages.ts'
 import type { Session } from '@zhenghe/wire/session.ts'
 import { openCapture, openTarget } from '../connectors/open.ts'
 import type { OrderOf } from '../control.ts'
 import { type Desk, type Half, LISTED_A_RANGE, quarantine, trustedBy } from '../desk.ts'
+import type { Rejection } from '../kernels/kernel.ts'
 import type { Counters } from '../progress.ts'
 import { RateBudget } from '../rate.ts'
 import { explain, type Refusal } from '../refusal.ts'
 import type { Evidence } from '../send.ts'
 import { storeOf } from '../stores.ts'
 import { receiveCapture } from './receive.ts'
-import { sendCapture } from './send.ts'
+import { type CaptureSendOptions, sendCapture } from './send.ts'
 import { SourceWatch } from './watch.ts'
 
 const MIB = 1 << 20
+/** In the quarantine: keys that the target refuses. Above, by its number, what broke a rule in a period; below the ranges of the load. */
+const REFUSED_RANGE = 1_000_000
 /** Whichever comes first. */
 const PERIOD_MS = 15 * 60_000
 const PERIOD_CHANGES = 1_000_000
 
 export async function capturingHalf(desk: Desk, order: OrderOf<'send'>, grant: Grant, stop: AbortSignal): Promise<Half> {
-  const { config, keys, outbox } = desk
+  const { config, keys } = desk
   const { delivery, accepted } = order
   const store = storeOf(config.stores, 'source', grant.source.id)
   const budgetBytes = store.walBudgetMiB * MIB
@@ -52,17 +56,12 @@ export async function capturingHalf(desk: Desk, order: OrderOf<'send'>, grant: G
         rejectionLimit: LISTED_A_RANGE,
         rate: desk.budgets.get(store.id) ?? new RateBudget(),
         watch: {
+          ...toldBy(desk, delivery, grant),
           progress: (counters) => {
             live = counters
           },
-          rejections: (period, rows, rejected) => quarantine(outbox, delivery, period, rows, rejected),
-          period: (n, evidence) => tellPeriod(desk, delivery, n, 'manifest', evidence),
           changed: (now) => {
             shape = now
-          },
-          live: (running) => {
-            if (running) desk.captures.sending.set(delivery, running)
-            else desk.captures.sending.delete(delivery)
           },
         },
       },
@@ -85,6 +84,28 @@ export async function capturingHalf(desk: Desk, order: OrderOf<'send'>, grant: G
       await capture.end()
     },
   }
+}
+
+/** What a capture tells beside its progress. */
+function toldBy(desk: Desk, delivery: string, grant: Grant): Pick<CaptureSendOptions['watch'], 'rejections' | 'refused' | 'period' | 'live'> {
+  const { outbox, captures } = desk
+  return {
+    rejections: (period, rows, rejected) => quarantine(outbox, delivery, REFUSED_RANGE + period, rows, rejected),
+    refused: (open) => {
+      const rows = open.map((one) => rejectionOf(grant, one))
+      quarantine(outbox, delivery, REFUSED_RANGE, rows, rows.length)
+    },
+    period: (n, evidence) => tellPeriod(desk, delivery, n, 'manifest', evidence),
+    live: (running) => {
+      if (running) captures.sending.set(delivery, running)
+      else captures.sending.delete(delivery)
+    },
+  }
+}
+
+function rejectionOf({ fields }: Grant, { key, field, rule }: RefusedChange): Rejection {
+  const names = fields.filter((one) => one.key).map(({ name }) => name)
+  return { key: Object.fromEntries(names.map((name, at) => [name, key[at] ?? ''])), field, rule, value: null }
 }
 
 export async function followingHalf(desk: Desk, order: OrderOf<'receive'>, grant: Grant): Promise<Half> {

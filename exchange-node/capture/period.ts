@@ -1,7 +1,7 @@
 /** Sums of what a capture has done since its last pair of signed documents, the same on both sides. */
 import { hash } from 'node:crypto'
 import type { Grant, Manifest } from '@zhenghe/wire/documents.ts'
-import type { ChangeCounts, OpenPeriod } from '@zhenghe/wire/messages.ts'
+import type { ChangeCounts, OpenPeriod, RefusedChange } from '@zhenghe/wire/messages.ts'
 
 const NO_DIGEST = '0'.repeat(64)
 
@@ -21,6 +21,14 @@ export function addCounts(a: ChangeCounts, b: ChangeCounts): ChangeCounts {
     masked: addUp(a.masked, b.masked),
     reasons: addUp(a.reasons, b.reasons),
   }
+}
+
+/** Changes that the target refuses count as rejected, by what refuses them. */
+export function withRefused(counts: ChangeCounts, refused: readonly RefusedChange[]): ChangeCounts {
+  if (refused.length === 0) return counts
+  const reasons = { ...counts.reasons }
+  for (const { field, rule } of refused) reasons[`${field}:${rule}`] = (reasons[`${field}:${rule}`] ?? 0) + 1
+  return { ...counts, sent: counts.sent - refused.length, rejected: counts.rejected + refused.length, reasons }
 }
 
 function addUp(a: Record<string, number>, b: Record<string, number>): Record<string, number> {

@@ -6,15 +6,17 @@ import { nodeSigner, nodeSigningKey, openDocument, signDocument, signedDigest } 
 import { MANIFEST, RECEIPT } from '@zhenghe/wire/signed.ts'
 import { PostgresTarget } from '../connectors/postgres/target.ts'
 import { Conversation, type Of } from '../conversation.ts'
-import type { Address } from '../pg/connect.ts'
+import { type Address, withClient } from '../pg/connect.ts'
 import { type PreparedReceive, type ReceiveOptions, receive } from '../receive.ts'
 import type { ReceiveProgress } from '../receive-ranges.ts'
-import { explain, refusal } from '../refusal.ts'
+import { explain, type Refusal, refusal } from '../refusal.ts'
 import type { Evidence } from '../send.ts'
 import { keptOpen } from './kept-open.ts'
 import type { Moments } from './moments.ts'
-import { grown, manifestOf, openPeriod } from './period.ts'
+import { grown, manifestOf, openPeriod, withRefused } from './period.ts'
 import { CaptureTable, type Held } from './target/apply.ts'
+import { beWary } from './target/ledger.ts'
+import { isOfRow, WARY_BATCHES } from './target/refused.ts'
 
 export type CaptureReceiveProgress = { phase: 'following'; position: string; committedAt: string | null; changes: number; received: number; bytes: number }
 export type CaptureReceiveOptions = Omit<ReceiveOptions, 'mode' | 'watch'> & {
@@ -54,7 +56,7 @@ export async function receiveCapture(options: CaptureReceiveOptions, grant: Gran
     if (!held) throw refusal('protocol', 'the load has ended, and the ledger of the target knows nothing of it')
     return await new CaptureReceiver(options, grant, talk, table, held).run()
   } catch (error) {
-    const reason = explain(error, 'target')
+    const reason = isOfRow(error) && table ? await againWarily(options, table, error as Error) : explain(error, 'target')
     await talk.refuse(reason)
     throw reason
   } finally {
@@ -62,11 +64,25 @@ export async function receiveCapture(options: CaptureReceiveOptions, grant: Gran
   }
 }
 
+/** The whole batch failed by a row: it comes again, and is brought in so that the one does not take the others with it. */
+async function againWarily({ address, delivery }: CaptureReceiveOptions, table: CaptureTable, error: Error): Promise<Refusal> {
+  const { message } = error
+  if (table.wary)
+    return refusal('rows_refused', `target: the database refuses what came, and no single row of it: ${message}. Mend the table, then resume`, error)
+  await table.end()
+  await withClient(address, 'capture', (client) => beWary(client, delivery, WARY_BATCHES)).catch(() => undefined) // else it fails like this once more
+  return refusal(
+    'row_refused',
+    `target: the database refuses a row: ${message}. The changes are applied again row by row; what is refused waits in the quarantine of its provider`,
+    error,
+  )
+}
+
 async function tellHeld({ session }: Conversation, { keys, watch }: CaptureReceiveOptions, suite: SuiteName, held: Held | undefined): Promise<void> {
   const last = held?.last && { manifest: held.last.manifest, receipt: signDocument(RECEIPT, held.last.receipt, nodeSigner(keys, suite)) }
   if (last) watch.period(held?.last?.receipt.period ?? 0, last)
-  const { loaded = false, binding = null, position = null, period = null } = held ?? {}
-  await session.send({ kind: 'captureHave', loaded, binding, position, period, last: last ?? null })
+  const { loaded = false, binding = null, position = null, period = null, refused = [] } = held ?? {}
+  await session.send({ kind: 'captureHave', loaded, binding, position, period, last: last ?? null, refused })
 }
 
 class CaptureReceiver {
@@ -135,7 +151,9 @@ class CaptureReceiver {
     if (digest !== this.#talk.session.rangeDigest(0))
       throw refusal('digest_differs', `the rows of batch ${n} are not those the sender sent: nothing of it was applied`)
     if (counts.read !== counts.filtered + counts.rejected + counts.sent) throw refusal('counts_differ', `the sender's counts of batch ${n} do not add up`)
-    const period = grown(this.#period, counts, digest)
+    const { refused, open } = await this.#table.outcome()
+    const applied = withRefused(counts, refused)
+    const period = grown(this.#period, applied, digest)
     await this.#table.commit({ sent: counts.sent, bytes: counts.bytes, position }, this.#position, period)
     this.#n = undefined
     this.#position = position
@@ -143,9 +161,9 @@ class CaptureReceiver {
     const progress = this.#progress
     Object.assign(progress, { position, committedAt })
     progress.changes += counts.changes
-    progress.received += counts.sent
+    progress.received += applied.sent
     progress.bytes += counts.bytes
-    await this.#talk.session.send({ kind: 'changesDone', n, position })
+    await this.#talk.session.send({ kind: 'changesDone', n, position, refused: [...refused], ...(open ? { open: [...open] } : {}) })
   }
 
   /** Nothing is applied before it is held, so what it shows ends with the batch before. */

@@ -1,7 +1,7 @@
 /** The provider's half of a change capture over an open session: the load it begins with, then the changes behind it, in batches, for as long as both sides are there. */
 import { Manifest, Receipt, type Signed, suiteOfGrant } from '@zhenghe/wire/documents.ts'
 import { WireError } from '@zhenghe/wire/error.ts'
-import type { ChangeCounts, OpenPeriod } from '@zhenghe/wire/messages.ts'
+import type { ChangeCounts, OpenPeriod, RefusedChange } from '@zhenghe/wire/messages.ts'
 import type { Session } from '@zhenghe/wire/session.ts'
 import { nodeSigner, nodeSigningKey, openDocument, signDocument, signedDigest } from '@zhenghe/wire/sign.ts'
 import { MANIFEST, RECEIPT } from '@zhenghe/wire/signed.ts'
@@ -15,7 +15,7 @@ import { type Capture, type ChangeLog, SchemaChanged, type Standing } from './ca
 import { rowsAt } from './fetch.ts'
 import { keptOpen } from './kept-open.ts'
 import type { LiveCapture } from './moments.ts'
-import { grown, manifestOf, noCounts, openPeriod } from './period.ts'
+import { grown, manifestOf, noCounts, openPeriod, withRefused } from './period.ts'
 import { PieceSender } from './piece.ts'
 import { Signal } from './signal.ts'
 import { type Ask, Standstill } from './standstill.ts'
@@ -50,6 +50,8 @@ export type CaptureSendOptions = Omit<SendOptions, 'source' | 'mode' | 'reading'
     period(n: number, evidence: Evidence): void
     /** Granted columns are not what was agreed. @param shape what a person may accept; empty where nothing can be accepted */
     changed(shape: string, detail: string): void
+    /** Keys whose last change the target refuses, all of them; told anew whenever they change. */
+    refused?(open: readonly RefusedChange[]): void
     /** From when on others may ask something of it; undefined when it has ended. */
     live?(capture: LiveCapture | undefined): void
   }
@@ -95,9 +97,10 @@ async function loaded(options: CaptureSendOptions, talk: Conversation): Promise<
     watch.period(0, evidence)
     have = await talk.next('captureHave')
   }
-  const { binding, position, period, last } = have
+  const { binding, position, period, last, refused } = have
   if (!have.loaded || binding === null || position === null) throw refusal('protocol', 'the receiver does not say from where the changes are wanted')
   if (last) watch.period(Manifest.parse(JSON.parse(last.manifest.text)).period ?? 0, last)
+  watch.refused?.(refused)
   return { binding, position, period: period ?? openPeriod(1, position, new Date().toISOString()) }
 }
 
@@ -361,11 +364,13 @@ class CaptureSender {
     }
   }
 
-  #done({ n, position }: Of<'changesDone'>): void {
+  #done({ n, position, refused, open }: Of<'changesDone'>): void {
     const flight = this.#flights.shift()
     if (!flight || flight.n !== n || flight.position !== position) throw refusal('protocol', `batch ${n} is told to be applied, which was not sent`)
     this.#position = position
-    const { changes, sent, rejected, bytes } = flight.counts
+    const { changes, sent, rejected, bytes } = withRefused(flight.counts, refused)
+    this.#period = { ...this.#period, counts: withRefused(this.#period.counts, refused) }
+    if (open) this.#options.watch.refused?.(open)
     const progress = this.#progress
     Object.assign(progress, { position, committedAt: flight.committedAt ?? progress.committedAt })
     progress.changes += changes

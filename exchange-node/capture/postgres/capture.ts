@@ -26,6 +26,7 @@ import type { Relation } from './pgoutput.ts'
 import { connectReplication, lsnOf, ReplicationStream } from './replication.ts'
 import { type FetchRow, type FieldColumn, RelationRows } from './rows.ts'
 import * as slots from './slot.ts'
+import { Visibility } from './visible.ts'
 
 const MARK_EVERY_MS = 10_000
 const MOMENT_ATTEMPTS = 3
@@ -44,6 +45,7 @@ export class PostgresCapture implements Capture {
   #lookout: pg.Client | undefined
   #publication: slots.Publication | undefined
   readonly #ahead = new Ahead()
+  readonly #visibility = new Visibility()
   #following = false
   #markedAt = 0
 
@@ -122,6 +124,7 @@ export class PostgresCapture implements Capture {
       from,
       before: before === undefined ? undefined : lsnOf(before),
       agree: (relation, at) => this.#agree(relation, at),
+      begun: (transaction) => this.#visibility.begun(transaction),
     })
   }
 
@@ -252,6 +255,7 @@ export class PostgresCapture implements Capture {
     })
     this.#ahead.asked(key)
     this.#fetcher ??= await this.#openFetcher()
+    await this.#visibility.wait(this.#fetcher, this.#options.statementTimeoutMs)
     let tuple: Buffer | undefined
     for await (const { payload } of copyOut(this.#fetcher, copyOutSql(selectRows(this.grant, { by: 'keys', keys: [key] }, 0)))) tuple = Buffer.from(payload)
     return tuple

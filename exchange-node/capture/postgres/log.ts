@@ -14,6 +14,8 @@ type Settings = {
   stream: ReplicationStream
   spill: Spill
   agree: Agree
+  /** The changes that follow are of this transaction. */
+  begun(transaction: number): void
   /** what is committed at or before here is at the target already */
   from: bigint
   before: bigint | undefined
@@ -78,7 +80,7 @@ export class PostgresLog implements ChangeLog {
     const tag = bytes[at]
     switch (tag) {
       case TAG.begin:
-        this.#begin(bytes.readBigUInt64BE(at + 1), batch)
+        this.#begin(bytes.readBigUInt64BE(at + 1), bytes.readUInt32BE(at + 17), batch)
         return undefined
       case TAG.commit:
         this.#commit(bytes.readBigUInt64BE(at + 10), readMoment(bytes, at + 18), batch)
@@ -102,7 +104,8 @@ export class PostgresLog implements ChangeLog {
     }
   }
 
-  #begin(commitAt: bigint, batch: Batch): void {
+  #begin(commitAt: bigint, transaction: number, batch: Batch): void {
+    this.#settings.begun(transaction)
     this.#commitAt = commitAt
     this.#known = commitAt < this.#settings.from
     if (this.#before !== undefined && commitAt >= this.#before) this.atEnd = this.#pending = true
@@ -117,7 +120,7 @@ export class PostgresLog implements ChangeLog {
   #streamCommit(bytes: Buffer, at: number, batch: Batch): void {
     const transaction = bytes.readUInt32BE(at + 1)
     const [end, moment] = [bytes.readBigUInt64BE(at + 14), readMoment(bytes, at + 22)]
-    this.#begin(bytes.readBigUInt64BE(at + 6), batch)
+    this.#begin(bytes.readBigUInt64BE(at + 6), transaction, batch)
     const { spill } = this.#settings
     this.#replay = { changes: spill.replay(transaction), committed: () => this.#commit(end, moment, batch) }
   }

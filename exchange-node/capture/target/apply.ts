@@ -1,6 +1,6 @@
 /** Batches of changes into a table of PostgreSQL: what a batch holds, and where the target then stands, in one transaction. */
 import type { Grant, Receipt, Signed } from '@zhenghe/wire/documents.ts'
-import type { OpenPeriod } from '@zhenghe/wire/messages.ts'
+import type { OpenPeriod, RefusedChange } from '@zhenghe/wire/messages.ts'
 import type pg from 'pg'
 import { places, walk } from '../../kernels/layout.ts'
 import { type Address, connect } from '../../pg/connect.ts'
@@ -9,10 +9,15 @@ import { refusal } from '../../refusal.ts'
 import { findDelivery, lockTarget, prepareLedger, type TargetName } from '../../target/ledger.ts'
 import { copyInSql, countRows, tableExists } from '../../target/load.ts'
 import * as ledger from './ledger.ts'
+import { RefusedKeys, WARY_BATCHES } from './refused.ts'
 import { PATCHES, REMOVALS, Statements, UPSERTS } from './statements.ts'
+import { applyWarily } from './wary.ts'
 
 export type Changes = { of: 'upsert' | 'remove' | 'patch' | 'empty'; rows: number; unchanged: readonly string[] }
 export type Held = ledger.CaptureState & { loaded: boolean; last: { manifest: Signed; receipt: Receipt } | undefined }
+/** What of a batch the database refused, and which keys wait now where that has changed. */
+export type Outcome = { refused: readonly RefusedChange[]; open: readonly RefusedChange[] | undefined }
+const ALL_APPLIED: Outcome = { refused: [], open: undefined }
 type Group = Changes & { copy: CopyIn | undefined; payloads: Buffer[]; arrived: number }
 
 /** Rows that change are mostly in memory: they are found by the index before a large table is read whole. */
@@ -34,6 +39,8 @@ export class CaptureTable {
   readonly #statements: Statements
   #open = false
   #staged = false
+  #refused = new RefusedKeys([])
+  #waryBatches = 0
   #group: Group | undefined
   /** one statement after another, without its caller waiting */
   #tail: Promise<unknown> = Promise.resolve()
@@ -76,7 +83,14 @@ export class CaptureTable {
     const loaded = delivery?.receipt !== null && delivery?.receipt !== undefined
     if (loaded && !(await tableExists(this.#client, this.#name)))
       throw refusal('target_missing', `the table ${this.#name.schema}.${this.#name.table} was dropped at the target: order a new load`)
+    this.#refused = new RefusedKeys(state.refused)
+    this.#waryBatches = state.wary
     return { ...state, loaded, last: await ledger.lastPeriod(this.#client, this.#delivery) }
+  }
+
+  /** Rows are brought in one by one where one is refused: so it goes on for a while after, and as long as a key waits. */
+  get wary(): boolean {
+    return this.#waryBatches > 0 || this.#refused.count > 0
   }
 
   bind(binding: string, position: string): Promise<void> {
@@ -88,8 +102,8 @@ export class CaptureTable {
     await this.#endGroup()
     this.#start()
     this.#group = { ...changes, copy: undefined, payloads: [], arrived: 0 }
-    if (changes.of === 'empty') void this.#queue(() => this.#client.query(this.#statements.empty()))
-    else if (changes.rows >= FEW_ROWS) await this.#beginCopy(this.#group, changes.of)
+    if (changes.of === 'empty') this.#empty()
+    else if (changes.rows >= FEW_ROWS && !this.wary) await this.#beginCopy(this.#group, changes.of)
   }
 
   /** Whole tuples of the group begun last. */
@@ -111,6 +125,14 @@ export class CaptureTable {
     await this.#done()
   }
 
+  /** What came is applied, but for what the database refuses. */
+  async outcome(): Promise<Outcome> {
+    if (!this.wary) return ALL_APPLIED
+    await this.#endGroup()
+    await this.#done()
+    return this.#refused.outcome()
+  }
+
   /** Commits the batch with the target's new position. Refuses `counts_differ` where other rows came than the sender tells. */
   async commit(batch: { sent: number; bytes: number; position: string }, from: string, period: OpenPeriod): Promise<void> {
     await this.#endGroup()
@@ -123,7 +145,9 @@ export class CaptureTable {
     const values = [this.#delivery, from, batch.position, JSON.stringify(period)]
     const { rowCount } = await this.#queue(() => this.#client.query({ name: 'zhenghe_advance', text: ledger.advanceSql(), values }))
     ledger.stood(rowCount, from)
+    if (this.wary) await this.#saveRefused()
     await this.#client.query('commit')
+    this.#refused.committed()
     this.#forget()
   }
 
@@ -131,6 +155,7 @@ export class CaptureTable {
     await this.#tail.catch(() => undefined)
     this.#tail = Promise.resolve()
     await this.#client.query('rollback')
+    this.#refused.forget()
     this.#forget()
   }
 
@@ -147,10 +172,21 @@ export class CaptureTable {
     await Promise.allSettled([this.#client.end()])
   }
 
+  async #saveRefused(): Promise<void> {
+    this.#waryBatches = this.#refused.outcome().refused.length > 0 ? WARY_BATCHES : Math.max(this.#waryBatches - 1, 0)
+    await this.#refused.save(this.#client, this.#delivery, this.#waryBatches)
+  }
+
+  #empty(): void {
+    this.#refused.settleAll()
+    void this.#queue(() => this.#client.query(this.#statements.empty()))
+  }
+
   #start(): void {
     if (this.#open) return
     this.#open = true
     void this.#queue(() => this.#client.query('begin'))
+    if (this.wary) void this.#queue(() => this.#client.query('set constraints all immediate'))
   }
 
   #forget(): void {
@@ -177,7 +213,8 @@ export class CaptureTable {
       if (group.arrived >= MANY_ROWS) this.#describe(STAGING[group.of])
       void this.#queue(() => this.#client.query(this.#staging(group)))
       if (group.of === 'patch') void this.#queue(() => this.#client.query(`truncate ${PATCHES}`))
-    } else this.#applyFew(group)
+    } else if (this.wary) await this.#applyWarily(group)
+    else this.#applyFew(group)
   }
 
   /** Once for each connection: a temporary table of which nothing is known is taken for a few rows or for many, and the whole target is hashed to meet them. */
@@ -193,9 +230,27 @@ export class CaptureTable {
     return of === 'patch' ? this.#statements.patchStaged(unchanged) : this.#statements.upsertStaged()
   }
 
+  #fieldsOf(of: Changes['of']): Grant['fields'] {
+    return of === 'remove' ? this.#grant.fields.filter(({ key }) => key) : this.#grant.fields
+  }
+
+  async #applyWarily({ of, unchanged, payloads }: Group): Promise<void> {
+    if (of === 'empty') return
+    await this.#done()
+    await applyWarily(this.#client, { of, payloads, fields: this.#fieldsOf(of) }, this.#refused, async (values, rows) => {
+      this.#applyRows({ of, unchanged }, values, rows)
+      const applied = this.#tail
+      this.#tail = Promise.resolve() // one that fails here does not end the batch
+      await applied
+    })
+  }
+
   #applyFew({ of, unchanged, payloads, arrived }: Group): void {
-    const fields = of === 'remove' ? this.#grant.fields.filter(({ key }) => key).length : this.#grant.fields.length
-    const tuples = readTuples(payloads, fields)
+    this.#applyRows({ of, unchanged }, readTuples(payloads, this.#fieldsOf(of).length), arrived)
+  }
+
+  #applyRows({ of, unchanged }: Pick<Group, 'of' | 'unchanged'>, tuples: readonly (Buffer | null)[], arrived: number): void {
+    const fields = this.#fieldsOf(of).length
     const text = (rows: number) =>
       of === 'remove' ? this.#statements.removeRows(rows) : of === 'patch' ? this.#statements.patchRows(unchanged, rows) : this.#statements.upsertRows(rows)
     let at = 0

@@ -1,6 +1,6 @@
 /** What the target database remembers of a capture: to what its positions belong, where it stands, and the signed periods. Written in the transactions of the rows. */
 import type { Receipt, Signed } from '@zhenghe/wire/documents.ts'
-import { OpenPeriod } from '@zhenghe/wire/messages.ts'
+import { OpenPeriod, RefusedChange } from '@zhenghe/wire/messages.ts'
 import type pg from 'pg'
 import { one, transaction } from '../../pg/connect.ts'
 import { refusal } from '../../refusal.ts'
@@ -9,28 +9,37 @@ import type { TargetName } from '../../target/ledger.ts'
 const TABLES = `
   create table if not exists zhenghe_exchange.capture (
     delivery uuid primary key, grant_id uuid not null, target_schema text not null, target_table text not null, binding text not null, position text not null,
-    period json, changed_at timestamptz not null default now());
+    period json, refused json not null default '[]', wary int not null default 0, changed_at timestamptz not null default now());
   create table if not exists zhenghe_exchange.capture_period (
     delivery uuid not null references zhenghe_exchange.capture on delete cascade, n int not null, manifest json not null, receipt json not null,
     closed_at timestamptz not null default now(), constraint a_period_is_signed_once primary key (delivery, n))`
 
-export type CaptureState = { binding: string; position: string; period: OpenPeriod | null }
+/** Of a ledger made before. */
+const COLUMNS = `alter table zhenghe_exchange.capture add column if not exists refused json not null default '[]', add column if not exists wary int not null default 0`
+
+/** `refused`: keys whose last change the target refuses; `wary`: so many batches are still to be applied row by row. */
+export type CaptureState = { binding: string; position: string; period: OpenPeriod | null; refused: RefusedChange[]; wary: number }
 
 export async function prepareCaptureLedger(client: pg.Client): Promise<void> {
   await transaction(client, 'begin', async () => {
     await client.query(`select pg_advisory_xact_lock(hashtextextended('zhenghe_exchange', 0))`)
-    const { there } = await one<{ there: boolean }>(client, `select to_regclass('zhenghe_exchange.capture_period') is not null as there`)
+    const { there, whole } = await one<{ there: boolean; whole: boolean }>(
+      client,
+      `select to_regclass('zhenghe_exchange.capture_period') is not null as there,
+              exists (select from pg_attribute where attrelid = to_regclass('zhenghe_exchange.capture') and attname = 'wary') as whole`,
+    )
     if (!there) await client.query(TABLES)
+    else if (!whole) await client.query(COLUMNS)
   })
 }
 
 export async function readState(client: pg.Client, delivery: string): Promise<CaptureState | undefined> {
-  const { rows } = await client.query<{ binding: string; position: string; period: unknown }>(
-    'select binding, position, period from zhenghe_exchange.capture where delivery = $1',
+  const { rows } = await client.query<{ binding: string; position: string; period: unknown; refused: unknown; wary: number }>(
+    'select binding, position, period, refused, wary from zhenghe_exchange.capture where delivery = $1',
     [delivery],
   )
   const [found] = rows
-  return found && { ...found, period: found.period === null ? null : OpenPeriod.parse(found.period) }
+  return found && { ...found, period: found.period === null ? null : OpenPeriod.parse(found.period), refused: RefusedChange.array().parse(found.refused) }
 }
 
 /** Before a load that begins there; an earlier beginning of the same delivery, whose load was never finished, is forgotten. */
@@ -39,13 +48,18 @@ export async function bind(
   delivery: string,
   grant: string,
   { schema, table }: TargetName,
-  state: Omit<CaptureState, 'period'>,
+  state: Pick<CaptureState, 'binding' | 'position'>,
 ): Promise<void> {
   await client.query(
     `insert into zhenghe_exchange.capture (delivery, grant_id, target_schema, target_table, binding, position) values ($1, $2, $3, $4, $5, $6)
-     on conflict (delivery) do update set binding = excluded.binding, position = excluded.position, period = null, changed_at = now()`,
+     on conflict (delivery) do update set binding = excluded.binding, position = excluded.position, period = null, refused = '[]', wary = 0, changed_at = now()`,
     [delivery, grant, schema, table, state.binding, state.position],
   )
+}
+
+/** The next batches are applied row by row. */
+export async function beWary(client: pg.Client, delivery: string, batches: number): Promise<void> {
+  await client.query('update zhenghe_exchange.capture set wary = $2 where delivery = $1', [delivery, batches])
 }
 
 /** Inside the transaction of the rows. Refuses `counts_differ` where the target does not stand where this side thinks: somebody else has moved it. */

@@ -5,6 +5,7 @@ import os from 'node:os'
 import path from 'node:path'
 import { type Duplex, duplexPair } from 'node:stream'
 import type { Grant, Signed } from '@zhenghe/wire/documents.ts'
+import type { RefusedChange } from '@zhenghe/wire/messages.ts'
 import { openSession, type Session } from '@zhenghe/wire/session.ts'
 import { dropCapture, openCapture } from '../../connectors/open.ts'
 import { PostgresTarget } from '../../connectors/postgres/target.ts'
@@ -44,6 +45,8 @@ export type RunningCapture = {
   periods: { sent: Map<number, Evidence>; received: Map<number, Evidence> }
   /** shapes that a person may accept */
   changed: string[]
+  /** keys that the target refuses now */
+  refused: RefusedChange[]
   /** as both nodes know it */
   captures: Captures
   /** how both halves ended, in the order sender, receiver */
@@ -56,7 +59,11 @@ export type RunningCapture = {
   drop(): Promise<void>
 }
 
-type Told = Pick<RunningCapture, 'periods' | 'changed' | 'captures'> & { rejections: Map<number, readonly Rejection[]>; sender?: unknown; receiver?: unknown }
+type Told = Pick<RunningCapture, 'periods' | 'changed' | 'captures' | 'refused'> & {
+  rejections: Map<number, readonly Rejection[]>
+  sender?: unknown
+  receiver?: unknown
+}
 type Halves = { ends: CaptureEnds; delivery: string; capture: Capture; source: SourceWatch; stop: AbortSignal; told: Told }
 
 const optionsOf = (ends: CaptureEnds, delivery: string, folder: string): CaptureOptions => ({
@@ -78,7 +85,7 @@ export async function runCapture(ends: CaptureEnds): Promise<RunningCapture> {
   const capture = await opened(ends.source, grant, optionsOf(ends, delivery, folder))
   const source = new SourceWatch(capture, 200)
   const stop = new AbortController()
-  const told: Told = { rejections: new Map(), periods: { sent: new Map(), received: new Map() }, changed: [], captures: newCaptures() }
+  const told: Told = { rejections: new Map(), periods: { sent: new Map(), received: new Map() }, changed: [], captures: newCaptures(), refused: [] }
   const [left, right] = (ends.line ?? duplexPair)()
   const [sending, receiving] = await Promise.all([
     openSession(left, { role: 'sender', keys: provider, peer: consumer.identity, delivery }),
@@ -91,7 +98,7 @@ export async function runCapture(ends: CaptureEnds): Promise<RunningCapture> {
     fs.rmSync(folder, { recursive: true, force: true })
   })
   return {
-    ...{ delivery, rejections: told.rejections, periods: told.periods, changed: told.changed, captures: told.captures, ended },
+    ...{ delivery, rejections: told.rejections, periods: told.periods, changed: told.changed, captures: told.captures, refused: told.refused, ended },
     sender: () => following<CaptureProgress>(told.sender),
     receiver: () => following<CaptureReceiveProgress>(told.receiver),
     stop: async () => {
@@ -116,6 +123,7 @@ function senderHalf({ ends, delivery, capture, source, stop, told }: Halves, ses
     rejections: (range, rows) => told.rejections.set(range, [...rows]),
     period: (n, evidence) => told.periods.sent.set(n, evidence),
     changed: (shape) => told.changed.push(shape),
+    refused: (open) => told.refused.splice(0, told.refused.length, ...open),
     live: (running?: LiveCapture) => {
       if (running) told.captures.sending.set(delivery, running)
       else told.captures.sending.delete(delivery)
