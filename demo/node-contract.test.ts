@@ -28,6 +28,7 @@ describe('orders', () => {
     { kind: 'cancel', delivery: id, reason: 'revoked' },
     { kind: 'drop_role', order: id, grant: randomUUID(), store: 'register' },
     { kind: 'replay_letters', order: id, letters: [1, 2] },
+    { kind: 'replay_capture', order: id, delivery: id, keys: [['91370100MA3C1234X5']] },
     { kind: 'drop_capture', delivery: id, store: 'register' },
   ]
 

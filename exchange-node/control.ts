@@ -38,6 +38,7 @@ export const Order = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('pause'), delivery: Id }),
   z.object({ kind: z.literal('drop_role'), order: Id, grant: Id, store: z.string() }),
   z.object({ kind: z.literal('replay_letters'), order: Id, letters: z.array(z.int()) }),
+  z.object({ kind: z.literal('replay_capture'), order: Id, delivery: Id, keys: z.array(Key).min(1).max(MOST_KEYS_A_RANGE) }),
   z.object({ kind: z.literal('drop_capture'), delivery: Id, store: z.string() }),
 ])
 export type Order = z.infer<typeof Order>

@@ -47,15 +47,19 @@ export function trustedBy({ config }: Desk, side: Side): readonly string[] {
   return side === 'sender' ? config.approvers : [...config.approvers, ...config.partners]
 }
 
-/** A range without rejected rows is told only where the same range had some before. A row whose key cannot be read is told by its place, and cannot be replayed. */
+export type QuarantinedRow = { key: string; keys?: string[]; field: string; rule: string; value: string }
+
+/** A row as it is told: without its key field by field where that is too long, by its place where it cannot be read; such a row cannot be replayed. */
+export function quarantined({ key, field, rule, value, place }: Rejection): QuarantinedRow {
+  const keys = Object.values(key)
+  const told = keys.length > 0 && keys.every(({ length }) => length <= LONGEST_VALUE) ? { keys } : {}
+  const shown = [keys.join(','), place ?? ''].filter((text) => text !== '').join(' @ ')
+  return { key: shown.slice(0, LONGEST_VALUE), field, rule, value: value ?? '', ...told }
+}
+
+/** A range without rejected rows is told only where the same range had some before. */
 export function quarantine(outbox: Outbox, id: string, range: number, rows: readonly Rejection[], rejected: number): void {
   const what = `quarantine/${range}`
   if (rejected === 0 && !outbox.knows(id, what)) return
-  const listed = rows.map(({ key, field, rule, value, place }) => {
-    const keys = Object.values(key)
-    const told = keys.length > 0 && keys.every(({ length }) => length <= LONGEST_VALUE) ? { keys } : {}
-    const shown = [keys.join(','), place ?? ''].filter((text) => text !== '').join(' @ ')
-    return { key: shown.slice(0, LONGEST_VALUE), field, rule, value: value ?? '', ...told }
-  })
-  outbox.write(id, what, `/api/exchange/deliveries/${id}/quarantine`, { range, rows: listed, dropped: rejected - rows.length })
+  outbox.write(id, what, `/api/exchange/deliveries/${id}/quarantine`, { range, rows: rows.map(quarantined), dropped: rejected - rows.length })
 }

@@ -60,7 +60,7 @@ export class OrderBook {
       if (order.kind === 'schema') this.#read(order)
       else if (order.kind === 'cancel') this.#cancel(order)
       else if (order.kind === 'pause') this.#runs.get(order.delivery)?.drain()
-      else if (order.kind === 'drop_role' || order.kind === 'replay_letters') this.#chores.take(order)
+      else if (order.kind === 'drop_role' || order.kind === 'replay_letters' || order.kind === 'replay_capture') this.#chores.take(order)
       else if (order.kind === 'drop_capture') this.#drop(order)
       else {
         offered.add(idOf(order))

@@ -7,6 +7,7 @@ import type { Id } from '../../kernel/contract.ts'
 import { testPlatform } from '../../kernel/testing/testing.ts'
 import { contract as nodesContract } from '../nodes/contract.ts'
 import { SOURCE } from '../nodes/testing.ts'
+import { REFUSED_RANGE } from './node.contract.ts'
 import { evidenceFor, exchangeCity, granted, MODULES, NOW, PROGRESS, TARGET } from './testing/city.ts'
 
 const t = await testPlatform(MODULES, { now: NOW })
@@ -206,4 +207,48 @@ test('issue 3 §6: a table is reconciled while a capture follows it, through tha
   await city.receiver.reconciled({ id, sourceRows: 88, targetRows: 88, differing: 0, missing: 0, extra: 0, mended: false, sample: [] })
   await city.asker.pauseCapture({ id: capture.delivery })
   await expect(city.asker.reconcile({ id: capture.subscription })).rejects.toMatchObject({ code: 'exchange.capture_paused' })
+})
+
+const refusedRow = (k: string) => ({ key: k, keys: [k], field: '', rule: 'target:grown_up', value: '' })
+
+test('issue 3, poison row: what the target refuses waits in the quarantine for as long as it does, and what was dismissed stays so', async () => {
+  const { delivery: id } = await capturing()
+  await follow(id)
+  await city.sender.quarantineRows({ id, range: REFUSED_RANGE, rows: ['a', 'b', 'c'].map(refusedRow) })
+  const { items } = await city.approver.quarantine({ delivery: id, state: 'open' })
+  expect(items.map(({ rowKey }) => rowKey).sort()).toEqual(['a', 'b', 'c'])
+  const waits = async () => (await t.todos()).filter(({ kind, subject }) => kind === 'exchange.quarantine' && subject === id)
+  expect(await waits()).toHaveLength(1)
+  await city.approver.settleQuarantine({ ids: [items.find(({ rowKey }) => rowKey === 'a')!.id], state: 'dismissed' })
+  await city.sender.quarantineRows({ id, range: REFUSED_RANGE, rows: ['a', 'c'].map(refusedRow) })
+  const states = async () => Object.fromEntries((await city.approver.quarantine({ delivery: id })).items.map(({ rowKey, state }) => [rowKey, state]))
+  expect(await states()).toEqual({ a: 'dismissed', b: 'mended', c: 'open' })
+  await city.sender.quarantineRows({ id, range: REFUSED_RANGE, rows: [refusedRow('a')] })
+  expect(await states()).toEqual({ a: 'dismissed', b: 'mended', c: 'mended' })
+  expect(await waits()).toEqual([])
+})
+
+test('quarantined rows of a capture are read again by it while it goes on, once at a time; what broke a rule again stays with its new reason', async () => {
+  const capture = await capturing()
+  const id = capture.delivery
+  await follow(id)
+  await period(capture, 0)
+  const broken = (k: string) => ({ key: k, keys: [k], field: 'uscc', rule: 'uscc', value: '91**' })
+  await city.sender.quarantineRows({ id, range: REFUSED_RANGE + 1, rows: [broken('x'), broken('y')] })
+  await city.sender.quarantineRows({ id, range: REFUSED_RANGE, rows: [refusedRow('z')] })
+  const acts = Array.from({ length: 10 }, () => () => city.approver.replayQuarantine({ delivery: id }))
+  expect(await race(acts)).toEqual({ passed: 1, refused: ['exchange.nothing_to_replay'] })
+  const orders = async () => (await city.sender.orders({})).orders.filter((order) => order.kind === 'replay_capture' && order.delivery === id)
+  const [order] = await orders()
+  expect(order).toMatchObject({ keys: [['x'], ['y'], ['z']] })
+  const done = { id: (order as { order: Id }).order, rejected: [{ ...broken('y'), rule: 'length' }] }
+  await city.sender.nodeOrderDone(done)
+  await city.sender.quarantineRows({ id, range: REFUSED_RANGE, rows: [] })
+  const { items } = await city.approver.quarantine({ delivery: id })
+  expect(Object.fromEntries(items.map(({ rowKey, state, rule }) => [rowKey, `${state} ${rule}`]))).toEqual({
+    x: 'mended uscc',
+    y: 'open length',
+    z: 'mended target:grown_up',
+  })
+  expect(await orders()).toEqual([])
 })

@@ -89,6 +89,13 @@ export async function hindranceToComparing(db: Db, subscription: Id): Promise<'r
   return open.paused ? 'paused' : 'running'
 }
 
+/** The capture that follows the table of a subscription now. */
+export async function followingCapture(db: Db, subscription: Id): Promise<{ id: Id; sender: Id; subscription: Id } | undefined> {
+  const { rows } = await sql<{ id: Id; sender: Id; subscription: Id }>`
+    select d.id, d.sender, d.subscription from exchange.delivery d where d.subscription = ${subscription} and ${OPEN} and ${FOLLOWED}`.execute(db)
+  return rows[0]
+}
+
 /** Whether a whole table has ever reached the target, be it as the load of a capture. */
 export async function everLoaded(db: Db, subscription: Id): Promise<boolean> {
   const { rows } = await sql`select from exchange.delivery d where d.subscription = ${subscription} and (d.done_at is not null or ${LOADED}) limit 1`.execute(

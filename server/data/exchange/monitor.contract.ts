@@ -23,7 +23,7 @@ export const MonitoredNode = z.object({
     .array(
       z.object({
         id: Id,
-        kind: z.enum(['drop_role', 'replay_letters']),
+        kind: z.enum(['drop_role', 'replay_letters', 'replay_capture']),
         subject: z.string(),
         orderedAt: Moment,
         attempts: z.int(),

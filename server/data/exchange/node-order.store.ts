@@ -36,6 +36,29 @@ export async function orderLetters(db: Db, order: { id: Id; node: Id; letters: r
     .execute()
 }
 
+/** The keys of a capture's quarantine that its sender reads again; one such order of a capture at a time. */
+export async function orderCaptureReplay(
+  db: Db,
+  order: { id: Id; node: Id; delivery: Id; keys: readonly string[][]; orderedAt: Moment; orderedBy: Id },
+): Promise<void> {
+  const { delivery, keys, ...rest } = order
+  await db
+    .insertInto('exchange.nodeOrder')
+    .values({ ...rest, kind: 'replay_capture', subject: delivery, body: JSON.stringify({ delivery, keys }) })
+    .execute()
+}
+
+export async function captureReplayOpen(db: Db, delivery: Id): Promise<boolean> {
+  const found = await db
+    .selectFrom('exchange.nodeOrder')
+    .select('id')
+    .where('kind', '=', 'replay_capture')
+    .where('subject', '=', delivery)
+    .where('doneAt', 'is', null)
+    .execute()
+  return found.length > 0
+}
+
 /**
  * Orders the database roles of grants that are over to be taken away at their sources, once for each grant under which anything was ever ordered. A
  * node that is revoked is asked nothing.

@@ -4,6 +4,7 @@ import type { Actions } from '../../kernel/module.ts'
 import { refuser } from '../../kernel/refusal.ts'
 import { later } from '../../kernel/time.ts'
 import { contract as nodes } from '../nodes/contract.ts'
+import { refusedByTarget, settleCaptureReplay } from './capture.quarantine.ts'
 import { capturesToDrop } from './capture.store.ts'
 import { refusals } from './contract.ts'
 import type { Progress } from './delivery.contract.ts'
@@ -11,7 +12,7 @@ import { deliveryAllows, flowSince, orderRetrySeconds, retryAt, stateOfDelivery 
 import * as deliveries from './delivery.store.ts'
 import { evidenceActions } from './evidence.actions.ts'
 import { addFlow } from './flow.store.ts'
-import type { nodeEndpoints, Order } from './node.contract.ts'
+import { type nodeEndpoints, type Order, REFUSED_RANGE } from './node.contract.ts'
 import * as store from './node.store.ts'
 import * as nodeOrders from './node-order.store.ts'
 import { replaceRange } from './quarantine.store.ts'
@@ -94,18 +95,20 @@ export const nodeActions: Actions<typeof nodeEndpoints, Tables> = {
     }
     const { provider, entry, entryName, orderedAt: since } = row
     const rejected = rows.map((one) => ({ id: ctx.newId(), ...one }))
+    if (range === REFUSED_RANGE) return refusedByTarget(ctx, row, rejected)
     await replaceRange(ctx.db, { delivery: id, range, provider, entry, entryName, at: ctx.now, since }, rejected, dropped)
     return {}
   },
 
-  async nodeOrderDone(ctx, { id, trouble }) {
+  async nodeOrderDone(ctx, { id, trouble, rejected }) {
     const row = await nodeOrders.lock(ctx.db, id)
     if (row?.node !== ctx.actor.id) return refuse('exchange.unknown')
-    ctx.about(row.kind === 'drop_role' ? 'exchange.grant' : 'nodes.node', row.subject, { order: row.kind, ...(trouble ? { trouble } : {}) })
+    ctx.about(SUBJECTS[row.kind], row.subject, { order: row.kind, ...(trouble ? { trouble } : {}) })
     if (row.doneAt) return {}
     const attempts = row.attempts + 1
     const again = { trouble: trouble ?? null, attempts, retryAt: later(ctx.now, orderRetrySeconds(attempts) * SECOND) }
     await nodeOrders.change(ctx.db, id, trouble ? again : { doneAt: ctx.now, trouble: null, attempts })
+    if (!trouble && row.kind === 'replay_capture') await settleCaptureReplay(ctx, row, rejected ?? [])
     return {}
   },
 
@@ -120,6 +123,8 @@ export const nodeActions: Actions<typeof nodeEndpoints, Tables> = {
     return {}
   },
 }
+
+const SUBJECTS = { drop_role: 'exchange.grant', replay_letters: 'nodes.node', replay_capture: 'exchange.delivery' } as const
 
 function seen(side: NodeSide, progress: Progress, now: string) {
   const told = JSON.stringify(progress)
@@ -163,7 +168,8 @@ async function deliveryOrders(ctx: Context, works: readonly store.DeliveryWork[]
   return orders
 }
 
-function nodeOrder({ id: order, kind, body: { grant, store: source, letters } }: NodeOrderRow): Order[] {
+function nodeOrder({ id: order, kind, body: { grant, store: source, letters, delivery, keys } }: NodeOrderRow): Order[] {
+  if (kind === 'replay_capture') return delivery && keys ? [{ kind, order, delivery, keys }] : []
   if (kind === 'replay_letters') return [{ kind, order, letters: letters ?? [] }]
   return grant && source ? [{ kind, order, grant, store: source }] : []
 }

@@ -8,6 +8,8 @@ import { Reconciliation, ReconciliationScope } from './reconciliation.contract.t
 
 const One = z.object({ id: Id })
 /** What a node is to do now. The grant is the approver's signed document; the node checks it itself. */
+/** The range by which a capture hands in the keys whose last change its target refuses, all of them each time; its periods come after it. */
+export const REFUSED_RANGE = 1_000_000
 /** Rows of a replay that are read as one range: so many can all be listed, should they be rejected again. */
 export const KEYS_A_RANGE = 500
 const Captured = Id.nullable().meta({ description: 'the capture that follows the table, by which both sides are seen as of one moment' })
@@ -40,6 +42,9 @@ export const Order = z.discriminatedUnion('kind', [
     .object({ kind: z.literal('drop_role'), order: Id, grant: Id, store: z.string() })
     .meta({ description: 'take away the database roles of a grant that is over' }),
   z.object({ kind: z.literal('replay_letters'), order: Id, letters: z.array(z.int()) }).meta({ description: 'tell again what was refused for good' }),
+  z
+    .object({ kind: z.literal('replay_capture'), order: Id, delivery: Id, keys: z.array(RowKey).min(1).max(KEYS_A_RANGE) })
+    .meta({ description: 'bring the rows of these keys, as they are now, by the capture that is under way' }),
   z.object({
     kind: z.literal('drop_capture').meta({ description: 'give up the place of an ended capture in the log of a source' }),
     delivery: Id,
@@ -47,6 +52,14 @@ export const Order = z.discriminatedUnion('kind', [
   }),
 ])
 export type Order = z.infer<typeof Order>
+
+const RejectedRow = z.object({
+  key: z.string().max(500),
+  keys: RowKey.optional().meta({ description: 'the texts of the key fields in their order; without them the row cannot be replayed' }),
+  field: z.string(),
+  rule: z.string(),
+  value: z.string().max(500),
+})
 
 export const nodeEndpoints = {
   orders: query('GET /exchange/orders', {
@@ -103,17 +116,7 @@ export const nodeEndpoints = {
     right: 'exchange.node',
     in: One.extend({
       range: z.int().min(0),
-      rows: z
-        .array(
-          z.object({
-            key: z.string().max(500),
-            keys: RowKey.optional().meta({ description: 'the texts of the key fields in their order; without them the row cannot be replayed' }),
-            field: z.string(),
-            rule: z.string(),
-            value: z.string().max(500),
-          }),
-        )
-        .max(5000),
+      rows: z.array(RejectedRow).max(5000),
       dropped: z.int().min(0).default(0).meta({ description: 'rows counted but not listed' }),
     }),
     out: z.object({}),
@@ -123,7 +126,10 @@ export const nodeEndpoints = {
   nodeOrderDone: command('POST /exchange/node-orders/{id}', {
     summary: 'A node tells that it has carried out an order that is no delivery, or why it could not; then it is ordered again later',
     right: 'exchange.node',
-    in: One.extend({ trouble: z.string().max(1000).optional() }),
+    in: One.extend({
+      trouble: z.string().max(1000).optional(),
+      rejected: z.array(RejectedRow).max(KEYS_A_RANGE).optional().meta({ description: 'of a replay by a capture: what broke a rule again' }),
+    }),
     out: z.object({}),
     refusals: ['exchange.unknown'],
   }),

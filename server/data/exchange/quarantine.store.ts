@@ -19,6 +19,39 @@ export async function replaceRange(db: Db, range: RangeOf, rows: readonly Reject
     from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as n(id uuid, key text, keys jsonb, field text, rule text, value text)`.execute(db)
 }
 
+/** Of a capture: these are the keys that its target refuses now. One that was among them before and is not any more has been mended; what somebody has dismissed stays so. */
+export async function replaceRefused(db: Db, range: RangeOf, rows: readonly Rejected[]): Promise<void> {
+  const { delivery, range: n, provider, entry, entryName, at } = range
+  const told = sql`jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as n(id uuid, key text, keys jsonb, field text, rule text, value text)`
+  await sql`update exchange.quarantine q set mended_at = ${at} where q.delivery = ${delivery} and q.range = ${n} and ${STATES.open}
+    and not exists (select from ${told} where to_jsonb(q.row_keys) = n.keys)`.execute(db)
+  await sql`insert into exchange.quarantine_range (delivery, range, provider, listed, dropped) values (${delivery}, ${n}, ${provider}, ${rows.length}, 0)
+    on conflict (delivery, range) do update set listed = excluded.listed, dropped = 0`.execute(db)
+  await sql`insert into exchange.quarantine (id, at, provider, entry, entry_name, delivery, range, row_key, row_keys, field, rule, value)
+    select n.id, ${at}, ${provider}, ${entry}, ${entryName}, ${delivery}, ${n}, n.key,
+      (select array_agg(k.value order by k.at) from jsonb_array_elements_text(n.keys) with ordinality as k(value, at)), n.field, n.rule, n.value
+    from ${told} where not exists (select from exchange.quarantine q where q.delivery = ${delivery} and q.range = ${n} and q.mended_at is null and to_jsonb(q.row_keys) = n.keys)`.execute(
+    db,
+  )
+}
+
+/** After a capture has read these keys again: rows that broke a rule then stay with their new reason, the others are mended. What the target refuses, the capture tells by itself. */
+export async function settleReread(
+  db: Db,
+  { delivery, keys, at }: { delivery: Id; keys: readonly string[][]; at: Moment },
+  rejected: readonly Omit<Rejected, 'id'>[],
+  refused: number,
+): Promise<void> {
+  const read = sql`q.delivery in (select d.id from exchange.delivery d join exchange.delivery o on o.subscription = d.subscription where o.id = ${delivery}) and q.range <> ${refused} and ${STATES.open} and to_jsonb(q.row_keys) in (select value from jsonb_array_elements(${JSON.stringify(keys)}::jsonb))`
+  const told = sql`jsonb_to_recordset(${JSON.stringify(rejected)}::jsonb) as n(keys jsonb, field text, rule text, value text)`
+  await sql`update exchange.quarantine q set field = n.field, rule = n.rule, value = n.value from ${told} where ${read} and to_jsonb(q.row_keys) = n.keys`.execute(
+    db,
+  )
+  await sql`update exchange.quarantine q set mended_at = ${at} where ${read} and not exists (select from ${told} where to_jsonb(q.row_keys) = n.keys)`.execute(
+    db,
+  )
+}
+
 export type QuarantineFilter = { units: readonly Id[]; delivery?: Id | undefined; entry?: Id | undefined; state?: QuarantineRow['state'] | undefined }
 const STATES: Record<QuarantineRow['state'], RawBuilder<boolean>> = {
   open: sql`q.mended_at is null and q.dismissed_at is null`,

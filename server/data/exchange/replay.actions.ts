@@ -3,6 +3,7 @@ import { doneTodo } from '../../kernel/inbox/inbox.ts'
 import type { Actions } from '../../kernel/module.ts'
 import { refuser } from '../../kernel/refusal.ts'
 import { contract as nodes } from '../nodes/contract.ts'
+import { replayByCapture } from './capture.quarantine.ts'
 import { refusals } from './contract.ts'
 import { progressOf } from './delivery.rules.ts'
 import * as deliveries from './delivery.store.ts'
@@ -29,6 +30,13 @@ export const replayActions: Actions<typeof replayEndpoints, Tables> = {
       left.unkeyed += unkeyed
       const found = keys > 0 ? await lock(ctx, subscription) : undefined
       if (!found) continue
+      const capture = await deliveries.followingCapture(ctx.db, subscription)
+      if (capture) {
+        const rows = await replayByCapture(ctx, capture, filter)
+        if (rows) ordered.push({ delivery: capture.id, rows })
+        left[rows === undefined ? 'busy' : 'beyond'] += keys - (rows ?? 0)
+        continue
+      }
       const hindrance = await hindranceOf(ctx, found, active)
       if (hindrance) left[hindrance] += keys
       else {

@@ -51,6 +51,14 @@ export async function keepRows(db: Db, delivery: Id, subscription: Id, filter: R
   return rows.length
 }
 
+/** So many of the keys that a capture reads again, the longest waiting first. */
+export async function openKeys(db: Db, subscription: Id, filter: ReplayFilter, most: number): Promise<string[][]> {
+  const { rows } = await sql<{ rowKeys: string[] }>`
+    select q.row_keys from exchange.quarantine q join exchange.delivery d on d.id = q.delivery
+    where d.subscription = ${subscription} and q.row_keys is not null and ${wanted(filter)} group by 1 order by min(q.at), 1 limit ${most}`.execute(db)
+  return rows.map(({ rowKeys }) => rowKeys)
+}
+
 /** The keys, range by range, as they are ordered. */
 export async function rangesOf(db: Db, delivery: Id): Promise<string[][][]> {
   const { rows } = await sql<{ rowKeys: string[] }>`select row_keys from exchange.replay_row where delivery = ${delivery} order by n`.execute(db)

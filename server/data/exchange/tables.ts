@@ -180,9 +180,9 @@ type QuarantineTable = {
 type NodeOrderTable = {
   id: Id
   node: Id
-  kind: 'drop_role' | 'replay_letters'
+  kind: 'drop_role' | 'replay_letters' | 'replay_capture'
   subject: string
-  body: Json<{ grant?: Id; store?: string; letters?: number[] }>
+  body: Json<{ grant?: Id; store?: string; letters?: number[]; delivery?: Id; keys?: string[][] }>
   orderedAt: Moment
   orderedBy: Id
   attempts: Defaulted<number>

@@ -39,6 +39,7 @@ export const monitorWords = {
   orders: { zh: '待执行指令', en: 'Open orders' },
   dropRole: { zh: '收回来源库角色', en: 'Drop a source role' },
   replayLetters: { zh: '重发上报', en: 'Send letters again' },
+  replayCapture: { zh: '重读隔离数据', en: 'Read quarantined rows again' },
   orderTrouble: { zh: '第 {attempts} 次未成功：{trouble}', en: 'Attempt {attempts} failed: {trouble}' },
   orderWaiting: { zh: '等待节点执行', en: 'Waiting for the node' },
   noHealth: { zh: '节点版本较旧，不上报', en: 'An older node does not tell' },

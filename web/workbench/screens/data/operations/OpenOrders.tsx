@@ -1,8 +1,17 @@
 import { Link } from '@tanstack/react-router'
 import type { MonitoredNode } from '@zhenghe/server/data/exchange/monitor.contract.ts'
+import type { Text } from '@zhenghe/server/kernel/texts.ts'
 import { Moment } from '@zhenghe/ui/Figures.tsx'
 import { useLanguage } from '@zhenghe/ui/language.tsx'
 import { monitorWords as words } from '../../../texts/monitor.ts'
+
+type Order = MonitoredNode['orders'][number]
+const WORDS: Record<Order['kind'], Text> = { drop_role: words.dropRole, replay_letters: words.replayLetters, replay_capture: words.replayCapture }
+
+function target(kind: Order['kind'], subject: string): string | undefined {
+  if (kind === 'drop_role') return `/exchange/grants/${subject}`
+  return kind === 'replay_capture' ? `/exchange/deliveries/${subject}` : undefined
+}
 
 /** What nodes have still to carry out besides deliveries, and why it has not worked yet. */
 export function OpenOrders({ nodes }: { nodes: readonly MonitoredNode[] }) {
@@ -15,7 +24,7 @@ export function OpenOrders({ nodes }: { nodes: readonly MonitoredNode[] }) {
           orders.map(({ id, kind, subject, orderedAt, attempts, trouble }) => (
             <li key={id}>
               <span>
-                {name}　{kind === 'drop_role' ? <Link to={`/exchange/grants/${subject}`}>{say(words.dropRole)}</Link> : say(words.replayLetters)}
+                {name}　{target(kind, subject) ? <Link to={target(kind, subject)}>{say(WORDS[kind])}</Link> : say(WORDS[kind])}
               </span>
               <span className={trouble ? 'sign-warn' : 'faint'}>{trouble ? say(words.orderTrouble, { attempts, trouble }) : say(words.orderWaiting)}</span>
               <Moment value={orderedAt} />
