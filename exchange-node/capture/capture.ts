@@ -4,6 +4,7 @@
  */
 import type { Grant } from '@zhenghe/wire/documents.ts'
 import type { Key, Source, SourceSnapshot } from '../connectors/connector.ts'
+import { Refusal } from '../refusal.ts'
 import type { Batch } from './batch.ts'
 
 export type CaptureOptions = {
@@ -61,6 +62,15 @@ export interface ChangeLog {
   /** Everything up to here is durable at the target. */
   confirm(position: string): void
   end(): Promise<void>
+}
+
+/** What the table is made of has changed outside the log. `shape` is what a person would have to accept. */
+export class LayoutChanged extends Refusal {
+  readonly shape: string
+  constructor(detail: string, shape: string) {
+    super('schema_changed', detail, false)
+    this.shape = shape
+  }
 }
 
 /** The granted columns are not what was agreed any more, from the transaction of this position on. `shape` is what a person would have to accept. */

@@ -12,6 +12,7 @@ import { RateBudget } from '../rate.ts'
 import { explain, type Refusal } from '../refusal.ts'
 import type { Evidence } from '../send.ts'
 import { storeOf } from '../stores.ts'
+import { LayoutChanged } from './capture.ts'
 import { receiveCapture } from './receive.ts'
 import { type CaptureSendOptions, sendCapture } from './send.ts'
 import { SourceWatch } from './watch.ts'
@@ -74,7 +75,7 @@ export async function capturingHalf(desk: Desk, order: OrderOf<'send'>, grant: G
     counters: () => live,
     work,
     ended: false,
-    shape: () => shape,
+    shape: () => shape ?? (source.failure instanceof LayoutChanged ? source.failure.shape : undefined),
     failure: (): Refusal | undefined => source.failure,
     overdue: (leave) => {
       source.onLook = () => source.failure && leave()

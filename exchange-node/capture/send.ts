@@ -11,7 +11,7 @@ import type { Rejection } from '../kernels/kernel.ts'
 import { explain, refusal } from '../refusal.ts'
 import { type Evidence, type SendOptions, type SendProgress, send } from '../send.ts'
 import { Batch } from './batch.ts'
-import { type Capture, type ChangeLog, SchemaChanged, type Standing } from './capture.ts'
+import { type Capture, type ChangeLog, LayoutChanged, SchemaChanged, type Standing } from './capture.ts'
 import { rowsAt } from './fetch.ts'
 import { keptOpen } from './kept-open.ts'
 import type { LiveCapture } from './moments.ts'
@@ -74,6 +74,7 @@ export async function sendCapture(options: CaptureSendOptions, session: Session)
   } catch (error) {
     const told = explain(error, 'source')
     const reason = told.byPeer ? told : ((await source.settle()) ?? told)
+    if (reason instanceof LayoutChanged) options.watch.changed(reason.shape, reason.message)
     await talk.refuse(reason)
     throw reason
   } finally {

@@ -16,12 +16,13 @@ import { prepareRole } from '../../source/role.ts'
 import { type SourceTable, shapeHas, shapeOf } from '../../source/schema.ts'
 import { copyOutSql, selectRows } from '../../source/select.ts'
 import { Snapshot } from '../../source/snapshot.ts'
-import { type Backlog, type Beginning, type Capture, type CaptureOptions, type ChangeLog, SchemaChanged, type Standing } from '../capture.ts'
+import { type Backlog, type Beginning, type Capture, type CaptureOptions, type ChangeLog, LayoutChanged, SchemaChanged, type Standing } from '../capture.ts'
 import { Spill } from '../spill.ts'
 import { Ahead } from './ahead.ts'
-import { checkIdentity, checkServer, checkTable, readConversions, readFacts, readTypes } from './checks.ts'
+import { checkIdentity, checkPartitions, checkServer, checkTable, readConversions, readFacts, readTypes } from './checks.ts'
 import { PostgresLog } from './log.ts'
 import { holdMoment } from './moment.ts'
+import { BRING_TO_DATE, emptied, partitionsChanged, readPartitions } from './partitions.ts'
 import type { Relation } from './pgoutput.ts'
 import { connectReplication, lsnOf, ReplicationStream } from './replication.ts'
 import { type FetchRow, type FieldColumn, RelationRows } from './rows.ts'
@@ -32,6 +33,8 @@ const MARK_EVERY_MS = 10_000
 const MOMENT_ATTEMPTS = 3
 const DROPPED = 'its place in the log was given up so that the source does not run out of disk'
 
+type Prepared = { address: Address; grant: Grant; options: CaptureOptions; table: SourceTable; role: string; partitioned: boolean }
+
 export class PostgresCapture implements Capture {
   readonly grant: Grant
   readonly #address: Address
@@ -40,6 +43,9 @@ export class PostgresCapture implements Capture {
   readonly #role: string
   readonly #slot: string
   readonly #control: pg.Client
+  readonly #partitioned: boolean
+  /** of a partitioned table: its partitions when the capture began */
+  #partitions: readonly number[] | undefined
   #fetcher: pg.Client | undefined
   /** a connection of its own, for it looks while others are busy; taken up again when it was lost */
   #lookout: pg.Client | undefined
@@ -49,7 +55,8 @@ export class PostgresCapture implements Capture {
   #following = false
   #markedAt = 0
 
-  private constructor(address: Address, grant: Grant, options: CaptureOptions, control: pg.Client, table: SourceTable, role: string) {
+  private constructor({ address, grant, options, table, role, partitioned }: Prepared, control: pg.Client) {
+    this.#partitioned = partitioned
     this.grant = grant
     this.#address = address
     this.#options = options
@@ -66,11 +73,12 @@ export class PostgresCapture implements Capture {
       const grant = { ...given, source: { ...given.source, shape: `${given.source.shape} ${options.accepted}`.trim() } }
       await checkServer(control, slots.slotName(options.delivery))
       const table = await checkSource(control, grant)
-      checkTable(grant, await readFacts(control, grant))
+      const facts = await readFacts(control, grant)
+      checkTable(grant, facts, await readPartitions(control, grant))
       await readConversions(control, grant, await readTypes(control, grant))
       const role = await prepareRole(control, grant, true)
       await slots.preparePublication(control, grant, options.delivery)
-      return new PostgresCapture(address, grant, options, control, table, role)
+      return new PostgresCapture({ address, grant, options, table, role, partitioned: facts?.kind === 'p' }, control)
     } catch (error) {
       await control.end().catch(() => undefined)
       throw error
@@ -81,12 +89,13 @@ export class PostgresCapture implements Capture {
     const { statementTimeoutMs } = this.#options
     const publication = await slots.preparePublication(this.#control, this.grant, this.#options.delivery)
     await slots.dropSlot(this.#control, this.#slot)
+    const partitions = this.#partitioned ? { partitions: (await readPartitions(this.#control, this.grant)).map(({ oid }) => oid) } : {}
     const keeper = await connectReplication(this.#address)
     try {
       await keeper.query('set idle_in_transaction_session_timeout = 0')
       const identity = await slots.identify(keeper)
       const { created, exported } = await slots.createSlot(keeper, this.#slot, statementTimeoutMs)
-      const binding = slots.bindingText({ ...identity, slot: this.#slot, created, publication })
+      const binding = slots.bindingText({ ...identity, slot: this.#slot, created, publication, ...partitions })
       const snapshot = Snapshot.adopt(this.#address, keeper, this.#role, statementTimeoutMs, { exported, system: identity.system, position: created })
       return { binding, position: created, source: { table: this.#table, snapshot: async () => this.#snapshotOf(snapshot) } }
     } catch (error) {
@@ -124,6 +133,8 @@ export class PostgresCapture implements Capture {
       from,
       before: before === undefined ? undefined : lsnOf(before),
       agree: (relation, at) => this.#agree(relation, at),
+      isWhole: ({ schema, table }) => schema === this.grant.source.schema && table === this.grant.source.table,
+      emptied: (relations, at) => this.#emptied(relations, at),
       begun: (transaction) => this.#visibility.begun(transaction),
     })
   }
@@ -196,6 +207,7 @@ export class PostgresCapture implements Capture {
     if (confirmed === null || lsnOf(confirmed) > lsnOf(position))
       throw this.#lost(`the slot begins at ${confirmed}, after ${position} where the target stands: it was made anew`)
     this.#publication = bound.publication
+    this.#partitions = bound.partitions
     await this.#checkPublished(this.#control)
     return bound
   }
@@ -204,12 +216,16 @@ export class PostgresCapture implements Capture {
   async #checkPublished(client: pg.Client): Promise<void> {
     const facts = await readFacts(client, this.grant)
     if (!facts) throw refusal('source_missing', `there is no table ${this.grant.source.schema}.${this.grant.source.table} in the source any more`)
+    const partitions = facts.kind === 'p' ? await readPartitions(client, this.grant) : []
     try {
-      checkIdentity(this.grant, facts)
+      if (facts.kind === 'p') checkPartitions(this.grant, facts, partitions)
+      else checkIdentity(this.grant, facts)
     } catch (error) {
       await slots.dropPublication(client, this.#options.delivery).catch(() => undefined)
       throw error
     }
+    const changed = this.#partitions && partitionsChanged(this.grant, this.#partitions, partitions)
+    if (changed) throw new LayoutChanged(`${changed.words}. ${BRING_TO_DATE}`, changed.shape)
     if (this.#publication === undefined) return
     const mark = await slots.publicationMark(client, this.grant, this.#publication.name)
     if (mark !== this.#publication.mark) throw this.#lost('the publication was altered, so changes may be missing')
@@ -225,7 +241,8 @@ export class PostgresCapture implements Capture {
   /** The relation's columns against the grant, when the log first describes it and whenever it changes. */
   async #agree(relation: Relation, position: string): Promise<RelationRows | undefined> {
     const { source, fields } = this.grant
-    if (relation.schema !== source.schema || relation.table !== source.table) return undefined
+    // nothing but the granted table is published: under another name it is one of its partitions
+    if (!this.#partitioned && (relation.schema !== source.schema || relation.table !== source.table)) return undefined
     const { rows } = await this.#control.query<{ names: string[] }>(
       'select array(select format_type(t, m) from unnest($1::int8[], $2::int4[]) as c(t, m)) as names',
       [relation.columns.map(({ type }) => type), relation.columns.map(({ modifier }) => modifier)],
@@ -245,6 +262,16 @@ export class PostgresCapture implements Capture {
     )
     const plan: FieldColumn[] = at.map((column, field) => ({ column, identity: relation.columns[column]!.key, conversion: conversions[field]! }))
     return new RelationRows(this.grant, plan, relation.columns.length, this.#fetch)
+  }
+
+  /** Of partitions that were emptied together: whether they are all there are. Which rows one alone had, nobody knows. */
+  async #emptied(relations: readonly number[], position: string): Promise<boolean> {
+    const leaves = (await readPartitions(this.#control, this.grant)).filter(({ leaf }) => leaf)
+    if (leaves.every(({ oid }) => relations.includes(oid))) return true
+    const events = relations.map((relation) => emptied(relation, position))
+    if (events.some((event) => !shapeHas(this.grant.source.shape, event)))
+      throw new SchemaChanged(`partitions were emptied (TRUNCATE) by themselves. ${BRING_TO_DATE}`, position, shapeOf(events))
+    return false
   }
 
   /** Under the grant's role, which may read nothing else. */

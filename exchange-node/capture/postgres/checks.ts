@@ -7,6 +7,7 @@ import { refusal } from '../../refusal.ts'
 import { tableOf } from '../../source/select.ts'
 import { filterFields } from '../row-filter.ts'
 import { type Conversion, conversionOf } from './convert.ts'
+import type { Partition } from './partitions.ts'
 
 export type TableFacts = {
   oid: number
@@ -84,27 +85,41 @@ export async function readFacts(client: pg.Client, { source, fields }: Grant): P
 }
 
 /** Refuses a table whose changes do not all stand in the log in a form that says which row they mean. */
-export function checkTable(grant: Grant, facts: TableFacts | undefined): void {
+export function checkTable(grant: Grant, facts: TableFacts | undefined, partitions: readonly Partition[]): void {
   if (!facts) throw refusal('source_missing', `there is no table ${grant.source.schema}.${grant.source.table} in the source`)
   const name = `${grant.source.schema}.${grant.source.table}`
   const otherwise = 'deliver it by whole loads or increments'
   const cannot = (why: string) => refusal('capture_unsupported', `${name} ${why}: ${otherwise}`)
-  if (facts.kind === 'p') throw cannot('is partitioned, and rows that leave with a detached or truncated partition are not in the log')
+  if (facts.kind === 'p') {
+    checkPartitions(grant, facts, partitions)
+    return
+  }
   if (facts.kind !== 'r') throw cannot('is not an ordinary table, so there is no log of its changes')
   if (facts.persistence !== 'p') throw cannot('is unlogged, so its changes are in no log')
   if (facts.children) throw cannot('has tables that inherit from it, whose rows would be missed')
   checkIdentity(grant, facts)
 }
 
+/** As the table itself: each must say which row a change means. */
+export function checkPartitions(grant: Grant, facts: TableFacts, partitions: readonly Partition[]): void {
+  checkIdentity(grant, facts)
+  for (const one of partitions.filter(({ leaf }) => leaf)) {
+    const cannot = (why: string) => refusal('capture_unsupported', `the partition ${one.name} ${why}: deliver the table by whole loads or increments`)
+    if (one.kind !== 'r') throw cannot('is not an ordinary table, so there is no log of its changes')
+    if (one.persistence !== 'p') throw cannot('is unlogged, so its changes are in no log')
+    checkIdentity(grant, one, one.name)
+  }
+}
+
 /** Refuses where an update or delete in the log would not say which granted row it means, or the publication would make the department's own updates fail. */
-export function checkIdentity(grant: Grant, { identity, identityColumns, keyIndex }: Pick<TableFacts, 'identity' | 'identityColumns' | 'keyIndex'>): void {
-  const table = tableOf(grant)
+export function checkIdentity(
+  grant: Grant,
+  { identity, identityColumns, keyIndex }: Pick<TableFacts, 'identity' | 'identityColumns' | 'keyIndex'>,
+  table = tableOf(grant),
+): void {
   const full = `alter table ${table} replica identity full`
   const cannot = (why: string, statement: string) =>
-    refusal(
-      'capture_identity',
-      `source: ${grant.source.schema}.${grant.source.table} ${why}. Its owner runs once: ${statement}; or deliver it by whole loads or increments`,
-    )
+    refusal('capture_identity', `source: ${table.replaceAll('"', '')} ${why}. Its owner runs once: ${statement}; or deliver it by whole loads or increments`)
   if (identity === 'f') return
   const carried = new Set(identityColumns)
   if (carried.size === 0)

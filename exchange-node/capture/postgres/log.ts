@@ -14,6 +14,10 @@ type Settings = {
   stream: ReplicationStream
   spill: Spill
   agree: Agree
+  /** Whether this is the granted table, and not a partition of it. */
+  isWhole(relation: Relation): boolean
+  /** Of partitions: whether the table is empty now. Throws `SchemaChanged` unless that was accepted. */
+  emptied(relations: readonly number[], position: string): Promise<boolean>
   /** The changes that follow are of this transaction. */
   begun(transaction: number): void
   /** what is committed at or before here is at the target already */
@@ -26,6 +30,8 @@ const TRANSACTION_BYTES = 4
 export class PostgresLog implements ChangeLog {
   readonly #settings: Settings
   readonly #relations = new Map<number, RelationRows | undefined>()
+  /** relations that are the granted table itself */
+  readonly #whole = new Set<number>()
   atEnd = false
   #before: bigint | undefined
   /** the transaction that was met at the place to stop is to be begun */
@@ -144,10 +150,7 @@ export class PostgresLog implements ChangeLog {
     const tag = bytes[at]
     if (tag === TAG.relation) return this.#relation(readRelation(bytes, body))
     if (this.#known) return undefined
-    if (tag === TAG.truncate) {
-      this.#truncate(bytes, body, batch)
-      return undefined
-    }
+    if (tag === TAG.truncate) return this.#truncate(bytes, body, batch)
     if (tag !== TAG.insert && tag !== TAG.update && tag !== TAG.delete) return undefined // types, origins, marks
     const rows = this.#rowsOf(bytes.readUInt32BE(body))
     if (!rows) return undefined
@@ -158,6 +161,7 @@ export class PostgresLog implements ChangeLog {
   }
 
   async #relation(relation: Relation): Promise<void> {
+    if (this.#settings.isWhole(relation)) this.#whole.add(relation.id)
     this.#relations.set(relation.id, await this.#settings.agree(relation, printLsn(this.#commitAt)))
   }
 
@@ -168,12 +172,12 @@ export class PostgresLog implements ChangeLog {
     return rows
   }
 
-  #truncate(bytes: Buffer, at: number, batch: Batch): void {
+  async #truncate(bytes: Buffer, at: number, batch: Batch): Promise<void> {
     const count = bytes.readInt32BE(at)
-    for (let index = 0; index < count; index++) {
-      if (!this.#relations.get(bytes.readUInt32BE(at + 5 + 4 * index))) continue
-      batch.changes++
-      batch.empty()
-    }
+    const emptied = Array.from({ length: count }, (_, index) => bytes.readUInt32BE(at + 5 + 4 * index)).filter((relation) => this.#relations.get(relation))
+    if (emptied.length === 0) return
+    if (!emptied.some((relation) => this.#whole.has(relation)) && !(await this.#settings.emptied(emptied, printLsn(this.#commitAt)))) return
+    batch.changes++
+    batch.empty()
   }
 }

@@ -53,8 +53,9 @@ export async function preparePublication(client: pg.Client, grant: Grant, delive
 export async function publicationMark(client: pg.Client, grant: Grant, name: string): Promise<string | undefined> {
   const { rows } = await client.query<{ mark: string }>(
     `select concat_ws('/', p.oid, p.xmin, r.oid, r.xmin, r.prrelid) as mark
-     from pg_publication p join pg_publication_rel r on r.prpubid = p.oid
+     from pg_publication p join pg_publication_rel r on r.prpubid = p.oid join pg_class c on c.oid = r.prrelid
      where p.pubname = $1 and r.prrelid = to_regclass($2) and p.pubinsert and p.pubupdate and p.pubdelete and p.pubtruncate and not p.puballtables
+       and not (p.pubviaroot and c.relkind = 'p')
        and to_jsonb(r) ->> 'prqual' is null and to_jsonb(r) ->> 'prattrs' is null
        and (select count(*) from pg_publication_rel where prpubid = p.oid) = 1`,
     [name, tableOf(grant)],
@@ -70,7 +71,8 @@ export async function identify(replication: pg.Client): Promise<Identity> {
   return { system: rows[0]!.systemid, timeline: String(rows[0]!.timeline) }
 }
 
-export type Binding = Identity & { slot: string; created: string; publication: Publication }
+/** `partitions`: those of then, by their numbers; absent where the table is not partitioned. */
+export type Binding = Identity & { slot: string; created: string; publication: Publication; partitions?: number[] }
 
 export function bindingText(binding: Binding): string {
   return canonical(binding)

@@ -8,9 +8,10 @@ import { monitorWords as words } from '../../../texts/monitor.ts'
 type Order = MonitoredNode['orders'][number]
 const WORDS: Record<Order['kind'], Text> = { drop_role: words.dropRole, replay_letters: words.replayLetters, replay_capture: words.replayCapture }
 
-function target(kind: Order['kind'], subject: string): string | undefined {
-  if (kind === 'drop_role') return `/exchange/grants/${subject}`
-  return kind === 'replay_capture' ? `/exchange/deliveries/${subject}` : undefined
+function About({ kind, subject }: Pick<Order, 'kind' | 'subject'>) {
+  const { say } = useLanguage()
+  if (kind === 'replay_letters') return say(WORDS[kind])
+  return <Link to={kind === 'drop_role' ? `/exchange/grants/${subject}` : `/exchange/deliveries/${subject}`}>{say(WORDS[kind])}</Link>
 }
 
 /** What nodes have still to carry out besides deliveries, and why it has not worked yet. */
@@ -24,7 +25,7 @@ export function OpenOrders({ nodes }: { nodes: readonly MonitoredNode[] }) {
           orders.map(({ id, kind, subject, orderedAt, attempts, trouble }) => (
             <li key={id}>
               <span>
-                {name}　{target(kind, subject) ? <Link to={target(kind, subject)}>{say(WORDS[kind])}</Link> : say(WORDS[kind])}
+                {name}　<About kind={kind} subject={subject} />
               </span>
               <span className={trouble ? 'sign-warn' : 'faint'}>{trouble ? say(words.orderTrouble, { attempts, trouble }) : say(words.orderWaiting)}</span>
               <Moment value={orderedAt} />
