@@ -43,8 +43,8 @@ function actsOf(platform: RunningPlatform): Acts {
   return { as }
 }
 
-function actorOf({ rights = [], unit, person, kind = 'staff' }: As): Actor {
-  const holdings = rights.map((right) => (unit ? { right, unit } : { right }))
+function actorOf({ rights = [], unit, person, kind = 'staff', ...who }: As): Actor {
+  const holdings = who.holdings ?? rights.map((right) => (unit ? { right, unit } : { right }))
   return { kind, id: person ?? '00000000-0000-4000-8000-000000000001', name: 'bench', unit: unit ?? null, holdings }
 }
 

@@ -1,7 +1,7 @@
 /** Sums of what a capture has done since its last pair of signed documents, the same on both sides. */
-import { hash } from 'node:crypto'
-import type { Grant, Manifest } from '@zhenghe/wire/documents.ts'
+import type { Grant, Manifest, SuiteName } from '@zhenghe/wire/documents.ts'
 import type { ChangeCounts, OpenPeriod, RefusedChange } from '@zhenghe/wire/messages.ts'
+import { deliveryDigest } from '@zhenghe/wire/ranges.ts'
 
 const NO_DIGEST = '0'.repeat(64)
 
@@ -43,11 +43,11 @@ export function openPeriod(n: number, from: string, startedAt: string): OpenPeri
 }
 
 /** With one more batch. */
-export function grown(period: OpenPeriod, counts: ChangeCounts, digest: string): OpenPeriod {
+export function grown(period: OpenPeriod, counts: ChangeCounts, digest: string, suite: SuiteName): OpenPeriod {
   return {
     ...period,
     batches: period.batches + 1,
-    digest: hash('sha512-256', Buffer.from(period.digest + digest, 'hex'), 'hex'),
+    digest: deliveryDigest([period.digest, digest], suite),
     counts: addCounts(period.counts, counts),
   }
 }

@@ -153,7 +153,7 @@ class CaptureReceiver {
     if (counts.read !== counts.filtered + counts.rejected + counts.sent) throw refusal('counts_differ', `the sender's counts of batch ${n} do not add up`)
     const { refused, open } = await this.#table.outcome()
     const applied = withRefused(counts, refused)
-    const period = grown(this.#period, applied, digest)
+    const period = grown(this.#period, applied, digest, suiteOfGrant(this.#grant))
     await this.#table.commit({ sent: counts.sent, bytes: counts.bytes, position }, this.#position, period)
     this.#n = undefined
     this.#position = position

@@ -292,7 +292,7 @@ class CaptureSender {
     const at = committedAt ?? new Date().toISOString()
     await session.send({ kind: 'changesEnd', n: this.#n, position, committedAt: at, digest, ...counts })
     this.#flights.push({ n: this.#n++, position, committedAt, counts, since: performance.now() })
-    this.#period = grown(this.#period, counts, digest)
+    this.#period = grown(this.#period, counts, digest, suiteOfGrant(this.#options.capture.grant))
     this.#begun = undefined
     this.#sentTo = position
     this.#emptyAt = performance.now()

@@ -4,7 +4,7 @@ import fs from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { type Duplex, duplexPair } from 'node:stream'
-import type { Grant, Signed } from '@zhenghe/wire/documents.ts'
+import { type Grant, type Signed, suiteOfGrant } from '@zhenghe/wire/documents.ts'
 import type { RefusedChange } from '@zhenghe/wire/messages.ts'
 import { openSession, type Session } from '@zhenghe/wire/session.ts'
 import { dropCapture, openCapture } from '../../connectors/open.ts'
@@ -15,7 +15,7 @@ import { RateBudget } from '../../rate.ts'
 import { prepareReceive } from '../../receive.ts'
 import type { Refusal } from '../../refusal.ts'
 import type { Evidence } from '../../send.ts'
-import { approver, consumer, provider } from '../../testing/delivery.ts'
+import { approver, consumer, gmApprover, provider } from '../../testing/delivery.ts'
 import type { Capture, CaptureOptions } from '../capture.ts'
 import { type Captures, type LiveCapture, newCaptures } from '../moments.ts'
 import { discardCapture, PostgresCapture } from '../postgres/capture.ts'
@@ -86,10 +86,11 @@ export async function runCapture(ends: CaptureEnds): Promise<RunningCapture> {
   const source = new SourceWatch(capture, 200)
   const stop = new AbortController()
   const told: Told = { rejections: new Map(), periods: { sent: new Map(), received: new Map() }, changed: [], captures: newCaptures(), refused: [] }
+  const suite = suiteOfGrant(grant)
   const [left, right] = (ends.line ?? duplexPair)()
   const [sending, receiving] = await Promise.all([
-    openSession(left, { role: 'sender', keys: provider, peer: consumer.identity, delivery }),
-    openSession(right, { role: 'receiver', keys: consumer, peer: provider.identity, delivery }),
+    openSession(left, { role: 'sender', keys: provider, peer: consumer.identity, delivery, suite }),
+    openSession(right, { role: 'receiver', keys: consumer, peer: provider.identity, delivery, suite }),
   ])
   const halves = { ends, delivery, capture, source, stop: stop.signal, told }
   const ended = Promise.all([reasonOf(senderHalf(halves, sending)), reasonOf(receiverHalf(halves, receiving))]).finally(async () => {
@@ -129,12 +130,15 @@ function senderHalf({ ends, delivery, capture, source, stop, told }: Halves, ses
       else told.captures.sending.delete(delivery)
     },
   }
-  return sendCapture({ delivery, grant: ends.grant, approvers: [approver], keys: provider, capture, source, stop, ...limits, watch, ...ends.sending }, session)
+  return sendCapture(
+    { delivery, grant: ends.grant, approvers: [approver, gmApprover], keys: provider, capture, source, stop, ...limits, watch, ...ends.sending },
+    session,
+  )
 }
 
 function receiverHalf({ ends, delivery, told }: Halves, session: Session): Promise<never> {
   const target = { store: new PostgresTarget(ends.target), name: { schema: 'public', table: ends.table ?? 'received' }, memoryMiB: 64 }
-  const options = { delivery, grant: ends.grant, approvers: [approver], keys: consumer, address: ends.target, target }
+  const options = { delivery, grant: ends.grant, approvers: [approver, gmApprover], keys: consumer, address: ends.target, target }
   const { grant } = prepareReceive({ ...options, mode: 'snapshot', watch: () => undefined })
   const watch: CaptureReceiveOptions['watch'] = {
     progress: (counters) => {
