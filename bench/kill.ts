@@ -22,7 +22,17 @@ const LONGEST_MS = 60_000
 const LOOK_MS = 40
 const VICTIMS = ['sending node', 'receiving node', 'source database', 'target database', 'platform', 'relay', 'NATS'] as const
 type Name = (typeof VICTIMS)[number]
-type Round = { round: number; victim: Name; route: Receiver; afterMs: number; seconds: number; interrupted: boolean; exact: boolean; wrong?: string[] }
+type Round = {
+  round: number
+  victim: Name
+  route: Receiver
+  afterMs: number
+  seconds: number
+  recovery: number[]
+  interrupted: boolean
+  exact: boolean
+  wrong?: string[]
+}
 
 export async function run(args: string[]): Promise<void> {
   const { values } = parseArgs({ args, options: { quick: { type: 'boolean' }, kills: { type: 'string' }, seed: { type: 'string' } } })
@@ -43,6 +53,7 @@ export async function run(args: string[]): Promise<void> {
       const { exact: pass, ...told } = done.at(-1)!
       console.log(JSON.stringify({ row: 'kill -9, one round', pass, ...told, seed, machine: machine() }))
     }
+    for (const [n, l] of scene.log) fs.writeFileSync(`/tmp/d-log-${n}.txt`, l.join(''))
     await office.close()
   } finally {
     await scene.end()
@@ -92,15 +103,28 @@ async function killOnce(scene: Scene, office: Office, round: number, draw: () =>
   const interrupted = (await office.ended(load)) === undefined
   await scene.kill(processOf(victim, route))
   await scene.revive(processOf(victim, route))
+  const revivedAt = performance.now()
   await writer.stop()
   const deadline = performance.now() + LONGEST_MS
   while (!(await office.ended(load))) await lookAgain(deadline, scene, `${victim}: the load does not end`)
+  const loadedAt = performance.now()
   const mark = await marked(scene)
   for (const delivery of office.captures.values())
     while (lsnOf(await positionOf(scene, delivery)) < lsnOf(mark)) await lookAgain(deadline, scene, `${victim}: a capture does not catch up`)
+  const caughtAt = performance.now()
   const wrong = await differing(scene, route, [...office.captures.keys()])
   const seconds = Number(((performance.now() - began) / 1000).toFixed(1))
-  return { round, victim, route, afterMs, seconds, interrupted, exact: wrong.length === 0, ...(wrong.length > 0 ? { wrong } : {}) }
+  return {
+    round,
+    victim,
+    route,
+    afterMs,
+    seconds,
+    recovery: [revivedAt, loadedAt, caughtAt].map((at) => Number(((at - began) / 1000).toFixed(1))),
+    interrupted,
+    exact: wrong.length === 0,
+    ...(wrong.length > 0 ? { wrong } : {}),
+  }
 }
 
 /** A relay that is killed carries the load, and so does NATS. */

@@ -10,7 +10,9 @@ import { urlOf } from '@zhenghe/exchange-node/testing/nodes.ts'
 import { freePort, type Postgres, startPostgres } from '@zhenghe/server/kernel/embedded.ts'
 
 const ROOT = path.resolve(import.meta.dirname, '../..')
-const UP_MS = 30_000
+const UP_MS = 60_000
+/** As `run.mjs` starts programs: what was compiled once is kept. */
+const ENVIRONMENT = { ...process.env, NODE_COMPILE_CACHE: path.join(ROOT, 'node_modules/.cache/compile') }
 const LOOK_MS = 30
 const SETTINGS = { shared_buffers: '64MB', wal_sender_timeout: '5s' }
 type Side = 'source' | 'target' | 'platform'
@@ -64,7 +66,7 @@ export class Scene {
 
   /** The whole platform, as an operator starts it, on a database of its own. */
   async platform(databaseUrl: string, dataDir: string): Promise<void> {
-    const env = { ...process.env, DATABASE_URL: databaseUrl, ZHENGHE_DATA: dataDir, ZHENGHE_PORT: String(this.#web), ZHENGHE_LOG: 'warn' }
+    const env = { ...ENVIRONMENT, DATABASE_URL: databaseUrl, ZHENGHE_DATA: dataDir, ZHENGHE_PORT: String(this.#web), ZHENGHE_LOG: 'warn' }
     this.#begin.set('platform', () => spawn(process.execPath, [path.join(ROOT, 'server/main.ts')], { env, stdio: ['ignore', 'pipe', 'pipe'] }))
     await this.start('platform')
   }
@@ -80,7 +82,7 @@ export class Scene {
     const settings = { platform: this.platformAddress, home: path.join(this.home, name), stores: [store], logLevel: 'info', ...places[name], ...own }
     fs.writeFileSync(file, JSON.stringify(settings), { mode: 0o600 })
     this.#begin.set(name, () =>
-      spawn(process.execPath, [path.join(ROOT, 'exchange-node/main.ts'), '--config', file], { stdio: ['ignore', 'pipe', 'pipe', 'ipc'] }),
+      spawn(process.execPath, [path.join(ROOT, 'exchange-node/main.ts'), '--config', file], { env: ENVIRONMENT, stdio: ['ignore', 'pipe', 'pipe', 'ipc'] }),
     )
     await this.start(name)
   }

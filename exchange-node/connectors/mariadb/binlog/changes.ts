@@ -15,7 +15,7 @@ import { checkPlace, checkServer, checkTable } from './checks.ts'
 import { BinlogDump, type LogEvent, lost } from './dump.ts'
 import { EVENT, isCompressed, mariadbGtid, queryOf, ROWS, rotateOf, rowsEventOf, type TableMap, tableMapOf } from './events.ts'
 import { comparePositions, positionOf, positionText } from './position.ts'
-import { LogRows } from './rows.ts'
+import { LogRows, readCharsets } from './rows.ts'
 import { isRead } from './values.ts'
 
 /** Where changes go. A tuple is written to `bytes` behind `length`, after `reserve`. */
@@ -45,6 +45,7 @@ export class MariaChanges {
   readonly #dump: BinlogDump
   readonly #grant: Grant
   readonly #options: FollowOptions
+  readonly #charsets: ReadonlyMap<number, string>
   readonly #maps = new Map<number, LogRows | undefined>()
   readonly #before: Places
   readonly #after: Places
@@ -63,7 +64,8 @@ export class MariaChanges {
   #begun = false
   #stopAt: string | undefined
 
-  private constructor(control: Session, dump: BinlogDump, grant: Grant, position: string, options: FollowOptions) {
+  private constructor(control: Session, dump: BinlogDump, grant: Grant, position: string, options: FollowOptions & { charsets: ReadonlyMap<number, string> }) {
+    this.#charsets = options.charsets
     this.#control = control
     this.#dump = dump
     this.#grant = grant
@@ -86,7 +88,7 @@ export class MariaChanges {
       const place = positionOf(position)
       await checkPlace(control, place)
       const dump = await BinlogDump.open(address, place, options.serverId, options.arrived)
-      return new MariaChanges(control, dump, grant, position, options)
+      return new MariaChanges(control, dump, grant, position, { ...options, charsets: await readCharsets(control) })
     } catch (error) {
       control.destroy()
       throw error
@@ -136,7 +138,7 @@ export class MariaChanges {
       throw refusal('binlog_settings', 'source: the log holds compressed events, which are not read: set global log_bin_compress = off, then load anew')
     if (type === EVENT.rotate) this.#rotate(event, sink)
     else if (type === EVENT.gtidMariadb || type === EVENT.gtidMysql || type === EVENT.anonymousGtid) this.#begin(event, sink)
-    else if (type === EVENT.tableMap) this.#map(tableMapOf(body))
+    else if (type === EVENT.tableMap) this.#map(tableMapOf(body, this.#control.product.mariadb))
     else if (type === EVENT.xid) this.#commit(event, sink)
     else if (type === EVENT.xaPrepare) this.#prepared(event, sink)
     else if (type === EVENT.query) await this.#query(event, sink)
@@ -190,7 +192,7 @@ export class MariaChanges {
       this.#maps.set(map.id, undefined)
       return
     }
-    this.#maps.set(map.id, new LogRows(this.#grant, map, this.#agreed(map)))
+    this.#maps.set(map.id, new LogRows(this.#grant, map, this.#agreed(map), this.#charsets))
   }
 
   /** The granted columns by the log's own description against those that were agreed; others may come and go. */

@@ -15,7 +15,15 @@ const COMPRESSED = { from: 165, to: 171 } as const
 /** Of a GTID event of MariaDB: a statement by itself, not the begin of a transaction. */
 const STANDALONE = 1
 
-export type MappedColumn = { type: number; meta: number; unsigned: boolean; name: string | undefined }
+/** `collation`: the server's number for it, of characters, enums and sets; `labels`: of an enum or set. As the table was when the rows were written. */
+export type MappedColumn = {
+  type: number
+  meta: number
+  unsigned: boolean
+  name: string | undefined
+  collation?: number | undefined
+  labels?: readonly string[] | undefined
+}
 export type TableMap = { id: number; schema: string; table: string; columns: MappedColumn[] }
 export type RowsEvent = { table: number; columns: number; whole: boolean; rowsAt: number }
 
@@ -62,7 +70,10 @@ class Cursor {
   }
 }
 
-const [SIGNEDNESS, NAMES] = [1, 4]
+const [SIGNEDNESS, DEFAULT_CHARSET, COLUMN_CHARSET, NAMES, SET_LABELS, ENUM_LABELS, LABELLED_DEFAULT_CHARSET, LABELLED_CHARSET] = [1, 2, 3, 4, 5, 6, 10, 11]
+const [ENUM, SET, STRING, GEOMETRY] = [247, 248, 254, 255]
+/** VARCHAR, BLOB and VAR_STRING, and MariaDB's compressed kinds of the first two. */
+const CHARACTERS = new Set([15, 252, 253, 140, 141])
 const NUMBERS = new Set([1, 2, 3, 4, 5, 8, 9, 13, 246])
 /** Bytes of a column's metadata by its type; none where it is not named. */
 const META_BYTES = new Map([
@@ -87,7 +98,13 @@ const META_BYTES = new Map([
 ])
 const BIG_ENDIAN_META = new Set([246, 247, 248, 254])
 
-export function tableMapOf(body: Buffer): TableMap {
+/** What a CHAR column, an enum or a set is: all are told as STRING. */
+export function realType({ type, meta }: Pick<MappedColumn, 'type' | 'meta'>): number {
+  return type === STRING ? (meta >> 8) | 0x30 : type
+}
+
+/** @param mariadb which counts geometries among the columns that have a character set */
+export function tableMapOf(body: Buffer, mariadb: boolean): TableMap {
   const id = body.readUIntLE(0, 6)
   const schemaBytes = body[8]!
   const tableAt = 9 + schemaBytes + 1
@@ -104,11 +121,15 @@ export function tableMapOf(body: Buffer): TableMap {
     return { type, meta, unsigned: false, name: undefined }
   })
   cursor.at += (count + 7) >> 3 // which columns may be null
-  readOptional(cursor, columns)
+  readOptional(cursor, columns, mariadb)
   return { id, schema: body.toString('utf8', 9, 9 + schemaBytes), table: body.toString('utf8', tableAt + 1, tableAt + 1 + tableBytes), columns }
 }
 
-function readOptional(cursor: Cursor, columns: MappedColumn[]): void {
+function readOptional(cursor: Cursor, columns: MappedColumn[], mariadb: boolean): void {
+  const labelled = columns.filter((column) => [ENUM, SET].includes(realType(column)))
+  const characters = columns.filter(
+    (column) => CHARACTERS.has(column.type) || (column.type === STRING && !labelled.includes(column)) || (mariadb && column.type === GEOMETRY),
+  )
   while (cursor.at < cursor.body.length) {
     const kind = cursor.body[cursor.at++]!
     const bytes = cursor.number()
@@ -117,7 +138,25 @@ function readOptional(cursor: Cursor, columns: MappedColumn[]): void {
       for (const [bit, column] of columns.filter(({ type }) => NUMBERS.has(type)).entries())
         column.unsigned = (cursor.body[start + (bit >> 3)]! & (0x80 >> (bit & 7))) !== 0
     if (kind === NAMES) for (const column of columns) column.name = cursor.text()
+    if (kind === COLUMN_CHARSET || kind === LABELLED_CHARSET)
+      for (const column of kind === COLUMN_CHARSET ? characters : labelled) column.collation = cursor.number()
+    if (kind === DEFAULT_CHARSET) readDefault(cursor, start + bytes, characters)
+    if (kind === LABELLED_DEFAULT_CHARSET) readDefault(cursor, start + bytes, labelled)
+    if (kind === SET_LABELS || kind === ENUM_LABELS)
+      for (const column of labelled.filter((one) => realType(one) === (kind === SET_LABELS ? SET : ENUM)))
+        column.labels = Array.from({ length: cursor.number() }, () => cursor.text())
     cursor.at = start + bytes
+  }
+}
+
+/** One for all of them, and those that have another. */
+function readDefault(cursor: Cursor, end: number, columns: readonly MappedColumn[]): void {
+  const collation = cursor.number()
+  for (const column of columns) column.collation = collation
+  while (cursor.at < end) {
+    const column = columns[cursor.number()]
+    const other = cursor.number()
+    if (column) column.collation = other
   }
 }
 

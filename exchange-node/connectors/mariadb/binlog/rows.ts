@@ -1,7 +1,9 @@
 /** Rows of the log as tuples of the granted fields, the same bytes as a load gives. */
 import type { Grant } from '@zhenghe/wire/documents.ts'
+import { refusal } from '../../../refusal.ts'
 import { encodeValue, type FieldValue, valueRefused } from '../../tuples/encode.ts'
 import { TupleFrames } from '../../tuples/frames.ts'
+import type { Session } from '../session.ts'
 import { canonicalOf, type MariaColumn } from '../types.ts'
 import type { MappedColumn, TableMap } from './events.ts'
 import { decodeValue } from './values.ts'
@@ -21,11 +23,27 @@ export const DECODERS: Readonly<Record<string, string>> = {
 type FieldPlan = {
   field: Grant['fields'][number]
   column: number
-  own: MariaColumn
-  labels: readonly string[]
+  /** of a BINARY(n): the log leaves out the zeros at its end */
+  bytes: number
   decoder: TextDecoder | undefined
   binary: boolean
+  date: boolean
 }
+
+const [DATE, STRING] = [10, 254]
+
+/** The character set of each collation, by the number under which the log names it. */
+export async function readCharsets(session: Session): Promise<ReadonlyMap<number, string>> {
+  const known = await session.query<Collation>('select id, character_set_name as charset from information_schema.collations where id is not null')
+  // the collations that MariaDB knows for several character sets have a number in each
+  const more = session.product.mariadb
+    ? await session
+        .query<Collation>('select id, character_set_name as charset from information_schema.collation_character_set_applicability where id is not null')
+        .catch(() => [])
+    : []
+  return new Map([...known, ...more].flatMap(({ id, charset }) => (charset === null ? [] : [[Number(id), charset] as const])))
+}
+type Collation = { id: number | string; charset: string | null }
 
 export class LogRows {
   readonly #columns: readonly MappedColumn[]
@@ -34,16 +52,23 @@ export class LogRows {
   readonly #out = new TupleFrames(1 << 14)
   readonly #values: (string | Buffer | null)[] = []
 
-  /** @param own the table's columns as they were agreed; the map has the granted ones among others */
-  constructor(grant: Grant, map: TableMap, own: readonly MariaColumn[]) {
+  /**
+   * Read by the log's own description of the table, as it was when the rows were written, and only where that says nothing by the table of now. Refuses `binlog_type`.
+   * @param own the table's columns as they were agreed; the map has the granted ones among others
+   */
+  constructor(grant: Grant, map: TableMap, own: readonly MariaColumn[], charsets: ReadonlyMap<number, string>) {
     this.#columns = map.columns
-    this.#labels = map.columns.map(({ name }) => labelsOf(own.find(({ column }) => column === name)))
+    this.#labels = map.columns.map(({ name, labels }) => labels ?? labelsOf(own.find(({ column }) => column === name)))
     this.#plans = grant.fields.map((field) => {
       const column = map.columns.findIndex(({ name }) => name === field.column)
       const found = own.find((one) => one.column === field.column)!
-      const binary = canonicalOf(found) === 'bytea'
-      const decoder = binary || !found.charset ? undefined : new TextDecoder(DECODERS[found.charset] ?? 'utf-8', { fatal: true })
-      return { field, column, own: found, labels: labelsOf(found), decoder, binary }
+      const mapped = map.columns[column]!
+      const charset = mapped.collation === undefined ? found.charset : (charsets.get(mapped.collation) ?? `number ${mapped.collation}`)
+      const binary = mapped.collation === undefined ? canonicalOf(found) === 'bytea' : charset === 'binary'
+      if (!binary && charset && !(charset in DECODERS))
+        throw refusal('binlog_type', `source: ${field.column} was written in the character set ${charset}, which is not read`)
+      const decoder = binary || !charset ? undefined : new TextDecoder(DECODERS[charset] ?? 'utf-8', { fatal: true })
+      return { field, column, bytes: binary ? fixedBytes(mapped) : 0, decoder, binary, date: mapped.type === DATE }
     })
   }
 
@@ -77,12 +102,12 @@ export class LogRows {
     return at
   }
 
-  #valueOf({ field, column, own, decoder, binary }: FieldPlan): FieldValue {
+  #valueOf({ field, column, bytes: size, decoder, binary, date }: FieldPlan): FieldValue {
     const value = this.#values[column]!
     if (value === null) return null
-    if (typeof value === 'string') return field.type === 'timestamp' && own.baseType === 'date' ? `${value} 00:00:00` : value
+    if (typeof value === 'string') return field.type === 'timestamp' && date ? `${value} 00:00:00` : value
     if (binary) {
-      const bytes = padded(own, value)
+      const bytes = value.length >= size ? value : Buffer.concat([value, Buffer.alloc(size - value.length)])
       return field.type === 'text' ? `\\x${bytes.toString('hex')}` : bytes
     }
     return decoder && decoder.encoding !== 'utf-8' ? decoder.decode(value) : value
@@ -93,10 +118,11 @@ export class LogRows {
   }
 }
 
-/** The log leaves out the zeros at the end of a BINARY(n). */
-function padded({ baseType, fullType }: MariaColumn, value: Buffer): Buffer {
-  const bytes = baseType === 'binary' ? Number(/\d+/.exec(fullType)?.[0] ?? 1) : 0
-  return value.length >= bytes ? value : Buffer.concat([value, Buffer.alloc(bytes - value.length)])
+/** Of a BINARY(n); the length is spread over both bytes of its metadata. */
+function fixedBytes({ type, meta }: MappedColumn): number {
+  if (type !== STRING) return 0
+  const high = meta >> 8
+  return (meta & 0xff) | (((high & 0x30) ^ 0x30) << 4)
 }
 
 /** `enum('a','b''c')` */

@@ -8,6 +8,8 @@ const [TINY, SHORT, LONG, FLOAT, DOUBLE, LONGLONG, INT24, DATE, YEAR, VARCHAR, B
   1, 2, 3, 4, 5, 8, 9, 10, 13, 15, 16, 17, 18, 19,
 ]
 const [DECIMAL, ENUM, SET, BLOB, VAR_STRING, STRING] = [246, 247, 248, 252, 253, 254]
+/** Kinds whose metadata says how many bytes their length has: BLOB, and beside the granted columns MySQL's JSON and geometries. */
+const LONG_VALUES = new Set([BLOB, 245, 255])
 const DIGITS_BYTES = [0, 1, 1, 2, 2, 3, 3, 4, 4, 4] as const
 const GROUP = 9
 const DATETIME_ZERO = 0x80_0000_0000
@@ -154,7 +156,7 @@ function sized(type: number, meta: number, from: Buffer, at: number, labels: rea
     const most = (high & 0x30) === 0x30 ? low : low | (((high & 0x30) ^ 0x30) << 4)
     return bytesOf(from, at, most > 255 ? 2 : 1)
   }
-  return bytesOf(from, at, type === BLOB ? meta : meta > 255 ? 2 : 1)
+  return bytesOf(from, at, LONG_VALUES.has(type) ? meta : meta > 255 ? 2 : 1)
 }
 
 function members(hex: string, labels: readonly string[]): string {
