@@ -41,6 +41,8 @@ export class CaptureTable {
   #staged = false
   #refused = new RefusedKeys([])
   #waryBatches = 0
+  /** this batch is brought in warily, to its end */
+  #careful = false
   #group: Group | undefined
   /** one statement after another, without its caller waiting */
   #tail: Promise<unknown> = Promise.resolve()
@@ -90,7 +92,7 @@ export class CaptureTable {
 
   /** Rows are brought in one by one where one is refused: so it goes on for a while after, and as long as a key waits. */
   get wary(): boolean {
-    return this.#waryBatches > 0 || this.#refused.count > 0
+    return this.#careful || this.#waryBatches > 0 || this.#refused.count > 0
   }
 
   bind(binding: string, position: string): Promise<void> {
@@ -185,12 +187,13 @@ export class CaptureTable {
   #start(): void {
     if (this.#open) return
     this.#open = true
+    this.#careful = this.wary
     void this.#queue(() => this.#client.query('begin'))
     if (this.wary) void this.#queue(() => this.#client.query('set constraints all immediate'))
   }
 
   #forget(): void {
-    this.#open = this.#staged = false
+    this.#open = this.#staged = this.#careful = false
     this.#rows = this.#bytes = 0
     this.#group = undefined
   }
