@@ -20,6 +20,8 @@ const ROWS = 20_000
 const MOMENTS_MS = 1500
 const LONGEST_MS = 60_000
 const LOOK_MS = 40
+/** Transactions that are written during a round. */
+const STEPS = 30
 const VICTIMS = ['sending node', 'receiving node', 'source database', 'target database', 'platform', 'relay', 'NATS'] as const
 type Name = (typeof VICTIMS)[number]
 type Round = {
@@ -28,7 +30,10 @@ type Round = {
   route: Receiver
   afterMs: number
   seconds: number
-  recovery: number[]
+  /** seconds from the order of the load, to when all is there again */
+  revived: number
+  loaded: number
+  caughtUp: number
   interrupted: boolean
   exact: boolean
   wrong?: string[]
@@ -53,7 +58,6 @@ export async function run(args: string[]): Promise<void> {
       const { exact: pass, ...told } = done.at(-1)!
       console.log(JSON.stringify({ row: 'kill -9, one round', pass, ...told, seed, machine: machine() }))
     }
-    for (const [n, l] of scene.log) fs.writeFileSync(`/tmp/d-log-${n}.txt`, l.join(''))
     await office.close()
   } finally {
     await scene.end()
@@ -109,23 +113,28 @@ async function killOnce(scene: Scene, office: Office, round: number, draw: () =>
   while (!(await office.ended(load))) await lookAgain(deadline, scene, `${victim}: the load does not end`)
   const loadedAt = performance.now()
   const mark = await marked(scene)
+  const caughtUpBy = performance.now() + LONGEST_MS
   for (const delivery of office.captures.values())
-    while (lsnOf(await positionOf(scene, delivery)) < lsnOf(mark)) await lookAgain(deadline, scene, `${victim}: a capture does not catch up`)
+    while (lsnOf(await positionOf(scene, delivery)) < lsnOf(mark)) await lookAgain(caughtUpBy, scene, `${victim}: a capture does not catch up`)
   const caughtAt = performance.now()
   const wrong = await differing(scene, route, [...office.captures.keys()])
-  const seconds = Number(((performance.now() - began) / 1000).toFixed(1))
+  const seconds = secondsFrom(began, performance.now())
   return {
     round,
     victim,
     route,
     afterMs,
     seconds,
-    recovery: [revivedAt, loadedAt, caughtAt].map((at) => Number(((at - began) / 1000).toFixed(1))),
+    revived: secondsFrom(began, revivedAt),
+    loaded: secondsFrom(began, loadedAt),
+    caughtUp: secondsFrom(began, caughtAt),
     interrupted,
     exact: wrong.length === 0,
     ...(wrong.length > 0 ? { wrong } : {}),
   }
 }
+
+const secondsFrom = (began: number, at: number): number => Number(((at - began) / 1000).toFixed(1))
 
 /** A relay that is killed carries the load, and so does NATS. */
 function routeOf(victim: Name, draw: () => number): Receiver {
@@ -152,7 +161,7 @@ async function lookAgain(deadline: number, scene: Scene, what: string): Promise<
 function writing(scene: Scene, round: number): { stop(): Promise<void> } {
   let busy = true
   const work = (async () => {
-    for (let step = 0; busy; step++)
+    for (let step = 0; busy && step < STEPS; step++, await pause(LOOK_MS))
       await scene
         .query(
           'source',

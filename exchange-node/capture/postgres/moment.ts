@@ -5,7 +5,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Grant } from '@zhenghe/wire/documents.ts'
 import type pg from 'pg'
-import { type Address, connect, one } from '../../pg/connect.ts'
+import { type Address, connect, one, withClient } from '../../pg/connect.ts'
 import { identifier, literal, text } from '../../pg/sql.ts'
 import { tableOf } from '../../source/select.ts'
 import { Reader, type SnapshotFacts } from '../../source/snapshot.ts'
@@ -44,9 +44,13 @@ type Wanted = { address: Address; grant: Grant; role: string; slot: string; stat
 /** Undefined where the table was emptied or rewritten in between, which a snapshot does not see as it was. Refuses `database_busy`. */
 export async function holdMoment({ address, grant, role, slot, statementTimeoutMs }: Wanted): Promise<HeldMoment | undefined> {
   const keeper = await connectReplication(address)
+  const name = `${slot}_${randomUUID().slice(0, 8)}`
   try {
     const { system } = await identify(keeper)
-    const { created, exported } = await createSlot(keeper, `${slot}_moment`, PATIENCE_MS, 'temporary')
+    const { created, exported } = await createSlot(keeper, name, PATIENCE_MS, 'temporary').catch(async (error: unknown) => {
+      await giveUp(address, name)
+      throw error
+    })
     const holder = await connect(address, 'capture moment')
     try {
       await holder.query(
@@ -65,6 +69,12 @@ export async function holdMoment({ address, grant, role, slot, statementTimeoutM
   } finally {
     await keeper.end().catch(() => undefined)
   }
+}
+
+/** A slot that waits for transactions to end does so, and is counted, until its connection is ended at the server. */
+async function giveUp(address: Address, name: string): Promise<void> {
+  const ending = 'select pg_terminate_backend(active_pid) from pg_replication_slots where slot_name = $1 and active_pid is not null'
+  await withClient(address, 'capture moment', (client) => client.query(ending, [name])).catch(() => undefined)
 }
 
 /** A file that was put in place of another since (TRUNCATE, a rewrite) holds nothing of the moment; the lock keeps that from happening later. */
