@@ -45,7 +45,11 @@ async function withinHours(desk: Desk, order: OrderOf<'send' | 'replay' | 'recon
   hours?.demand()
   const closing = hours?.closing()
   const either = closing ? AbortSignal.any([stop, closing.signal]) : stop
-  const half = await (capture ? capturingHalf(desk, capture, grant, either) : comparing ? comparingHalf(desk, comparing, grant) : sendingHalf(desk, order, grant, either))
+  const half = await (capture
+    ? capturingHalf(desk, capture, grant, either)
+    : comparing
+      ? comparingHalf(desk, comparing, grant)
+      : sendingHalf(desk, order, grant, either))
   const end = async () => {
     closing?.end()
     await half.end?.()

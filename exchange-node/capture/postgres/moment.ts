@@ -27,7 +27,7 @@ export class HeldMoment {
 
   /** One at a time. */
   async reader(): Promise<Reader> {
-    return new LentReader(this.#holder)
+    return new LentReader(this.#holder, undefined)
   }
 
   async end(): Promise<void> {
