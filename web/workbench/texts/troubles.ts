@@ -67,6 +67,16 @@ export const troubleWords: Readonly<Record<string, Text>> = {
   },
   capture_identity: { zh: '源表没有可识别每一行的主键，不能捕获变更。', en: 'The source table has no key by which changed rows could be told.' },
   capture_type: { zh: '源字段的类型不支持捕获变更，请调整授权字段。', en: 'A column’s type cannot be captured. Change the granted fields.' },
+  capture_away: { zh: '该表的变更捕获此刻未在进行，恢复后自动继续。', en: 'The capture that follows this table is not under way; it goes on when that does.' },
+  row_refused: {
+    zh: '目标库拒收一行（约束、触发器或取值）。将逐行应用，被拒的行进入提供单位的隔离区，其余照常。',
+    en: 'The target’s database refuses a row. Changes are applied row by row; what is refused waits in the provider’s quarantine, the rest goes on.',
+  },
+  rows_refused: {
+    zh: '目标库拒收的行过多，捕获已停止。请检查目标表的约束或触发器，改好后继续。',
+    en: 'The target’s database refuses too many rows. Look after the constraints and triggers of the table, then resume.',
+  },
+  source_hours: { zh: '现在不在源库允许读取的时段，到时自动继续。', en: 'The source may not be read at this hour; it goes on when it may.' },
   slot_lost: { zh: '源库中的捕获位置已失效，须重新全量装载后继续捕获。', en: 'The place in the source’s log is lost. The whole table has to be loaded again.' },
   wal_budget: {
     zh: '源库保留的日志超出预算，捕获位置已放弃，以免占满源库磁盘。',
