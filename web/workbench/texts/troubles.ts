@@ -35,6 +35,10 @@ export const troubleWords: Readonly<Record<string, Text>> = {
     en: 'The source table or a column is gone or renamed. The provider has to bind the entry again.',
   },
   source_moved: { zh: '传输期间源库发生切换，从已到的分段继续。', en: 'The source database moved meanwhile. It goes on from what has arrived.' },
+  source_hours: {
+    zh: '现在不在来源系统允许读取的时段，到时自动继续，无需处理。',
+    en: 'The source is not to be read at this hour. It goes on by itself when it may; nothing need be done.',
+  },
   source_changed: {
     zh: '源表结构与授权时不同，请提供单位重新挂接并授权。',
     en: 'The source table is not what was granted. The provider has to bind it and grant anew.',

@@ -21,7 +21,7 @@ export function Troubles({ delivery: { trouble, troubles, mode, retryAt } }: { d
   const { say, language } = useLanguage()
   const until = retryAt && formatMoment(retryAt, language)
   const inWords = ({ code, detail }: Trouble) => {
-    const text = code === 'source_hours' && !until ? undefined : troubleText(code)
+    const text = troubleText(code, Boolean(until))
     return text ? say(text, { until }) : detail || code
   }
   const waitsForHours = trouble?.code === 'source_hours'
