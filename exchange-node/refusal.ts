@@ -90,7 +90,7 @@ export function refusal(code: RefusalCode, detail: string, cause?: unknown): Ref
   return new Refusal(code, detail, RESUMABLE[code], false, cause)
 }
 
-type DriverError = Error & { code?: string; severity?: string }
+type DriverError = Error & { code?: string | number; severity?: string }
 type Side = 'source' | 'target'
 
 /** SQLSTATEs and system errors that mean something to an operator; a class of two characters stands for all of its states. */
@@ -122,7 +122,10 @@ const LOST = /connection terminated|connection ended|client was closed|connectio
 export function explain(error: unknown, side: Side): Refusal {
   if (error instanceof Refusal) return error
   if (error instanceof WireError) return new Refusal(error.code, error.message, error.resumable, false, error)
-  const { code = '', message } = error as DriverError
+  const { code: told, message } = error as DriverError
+  const code = String(told ?? '') // some drivers count
+  if (side === 'target' && (code === 'ENOSPC' || code === 'EDQUOT'))
+    return refusal('target_room', `target: the disk of the target is full: make room; it goes on by itself then (${message})`, error)
   const known = DATABASE_ERRORS[code] ?? (code.length === 5 ? DATABASE_ERRORS[code.slice(0, 2)] : undefined)
   if (known) return refusal(known[0], `${side}: ${known[1]} (${message})`, error)
   if (error instanceof RowTooLong) return refusal('row_too_long', `source: ${message}: grant the table without its longest column`, error)

@@ -102,7 +102,7 @@ export class Sftp implements Place {
       await told<void>((done) => sftp.ext_openssh_rename(part, whole, done))
     } catch (error) {
       await told<void>((done) => sftp.unlink(part, done)).catch(() => undefined)
-      throw error
+      throw unwritten(error)
     }
   }
 
@@ -164,10 +164,18 @@ export class Sftp implements Place {
 
 type Link = { client: Client; sftp: SFTPWrapper }
 const NO_SUCH_FILE = 2
+const FAILURE = 4
 
 function unlessGone(error: { code?: unknown }): undefined {
   if (error.code !== NO_SUCH_FILE) throw error
   return undefined
+}
+
+/** The protocol has no word for a full disk: a server says that it failed, and no more. */
+function unwritten(error: unknown): unknown {
+  if ((error as { code?: unknown }).code !== FAILURE) return error
+  const words = 'target: the SFTP server could not write (Failure), as it says where its disk or a quota is full: make room; it goes on by itself then'
+  return refusal('target_room', words, error)
 }
 
 /** What a callback tells. */
