@@ -76,11 +76,13 @@ test('only the kernel reads the environment, the clock and chance', () => {
 const TEST_TOOLS = new Set(['vitest', 'fast-check'])
 const workspaces = ['wire', 'server', 'exchange-node', 'web/ui', 'web/workbench', 'demo', 'bench', 'e2e']
 
+type Manifest = { name: string; dependencies?: object; devDependencies?: object; peerDependencies?: object }
+
 test('a workspace imports only what its package.json declares, and leaves its folder only by a package name', () => {
   const guilty = workspaces.flatMap((workspace) => {
     const folder = path.join(root, workspace)
-    const manifest = JSON.parse(readFileSync(path.join(folder, 'package.json'), 'utf8')) as { name: string; dependencies?: object; devDependencies?: object }
-    const allowed = new Set([manifest.name, ...Object.keys({ ...manifest.dependencies, ...manifest.devDependencies })])
+    const manifest = JSON.parse(readFileSync(path.join(folder, 'package.json'), 'utf8')) as Manifest
+    const allowed = new Set([manifest.name, ...Object.keys({ ...manifest.dependencies, ...manifest.devDependencies, ...manifest.peerDependencies })])
     return typescript(folder)
       .filter((file) => !isTest(file) && !/\.config\.ts$/.test(file))
       .flatMap((file) => usesOf(file, root))

@@ -29,3 +29,4 @@ function proven(name: string, quirks: Quirks): void {
 
 proven('A database that changes tables in a transaction', {})
 proven('A database that commits at every change of a table and takes empty texts for nulls', { commits: true, empties: true, capitals: true })
+proven('A database whose readers each see another moment', { moments: true })

@@ -1,7 +1,7 @@
 /**
  * What the shared core of the SQL connectors asks of a database: how its statements are written, which values it holds, what it tells of itself. The core
  * (`source.ts`, `target.ts` and what they use) knows no database by name. Statements are written with `?` for a value; a session puts its own marks in
- * their place. Why there is a core, and what stays outside of it: docs/adr/0014-one-core-for-sql-databases.md.
+ * their place. Why there is a core, and what stays outside of it: docs/adr/0015-one-core-for-sql-databases.md.
  */
 import type { CanonicalType, GrantField } from '@zhenghe/wire/documents.ts'
 import type { SourceTable } from '../../source/schema.ts'

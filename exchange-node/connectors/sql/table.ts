@@ -45,7 +45,7 @@ export async function createTable(session: SqlSession, table: TargetName, fields
   const room = keyRoom(fields, dialect.limits)
   const columns = fields.map((field) => {
     const own = like?.own.find(({ column }) => column === dialect.columnOf(field.name))
-    const type = own && field.type === 'text' && own.type === 'text' ? own.dbType : dialect.columnType(field, room)
+    const type = own && !field.key && field.type === 'text' && own.type === 'text' ? own.dbType : dialect.columnType(field, room)
     const nullable = !field.key && (field.nullable || (dialect.emptyIsNull && (field.type === 'text' || field.type === 'bytea')))
     return `${dialect.identifier(dialect.columnOf(field.name))} ${type} ${nullable ? 'null' : 'not null'}`
   })
@@ -108,15 +108,15 @@ export async function deleteKeys(session: SqlSession, target: TargetName, fields
   const one = (key: Key): Fragment => {
     const sides = parts.map(({ type, own }, at): Fragment => {
       const text = canonicalText(type, key[at] ?? '')
-      const found = type === 'text' ? dialect.equals(own, text) : undefined
-      if (found) return found
-      const bound = dialect.bound(own, text)
-      return { sql: `${dialect.identifier(own.column)} = ${bound.sql}`, values: bound.values }
+      const bound = dialect.bound(own, text) // its index finds it
+      const found = { sql: `${dialect.identifier(own.column)} = ${bound.sql}`, values: bound.values }
+      const exactly = type === 'text' ? dialect.equals(own, text) : undefined
+      return exactly ? joined([found, exactly], ' and ') : found
     })
     const all = joined(sides, ' and ')
     return { ...all, sql: `(${all.sql})` }
   }
-  const each = Math.max(Math.floor(KEY_VALUES / (2 * parts.length)), 1)
+  const each = Math.max(Math.floor(KEY_VALUES / (3 * parts.length)), 1)
   for (let at = 0; at < keys.length; at += each) {
     const { sql, values } = joined(keys.slice(at, at + each).map(one), ' or ')
     await session.run(`delete from ${qualified(dialect, target)} where ${sql}`, values)
