@@ -170,8 +170,59 @@ describe('the file of an HTTP API', () => {
   test('is asked for by an API and means nothing to other stores', () => {
     expect(complaint(store({}))).toContain('name the file that describes it as «api»')
     expect(complaint({ ...good, stores: [{ ...good.stores[0], ...written({}) }] })).toContain('is no HTTP API')
-    expect(complaint(store({ ...written({}), role: 'target' }))).toContain('an API is read from')
+    expect(complaint(store({ ...written({}), role: 'target' }))).toContain('- put is missing.')
     expect(complaint(store({ ...written({}), url: 'https://node:s3cret@api.example.gov.cn/v1' }))).toContain('stands in the headers')
+  })
+})
+
+describe('the file of an HTTP API that rows are put into', () => {
+  const complaintOf = (push: object) => {
+    fs.writeFileSync(path.join(folder, 'push.api.json'), JSON.stringify({ put: { path: '/rows' }, idempotent: true, ...push }))
+    return complaint({ ...good, stores: [{ id: 'a', role: 'target', url: 'https://api.example.gov.cn/v1', api: 'push.api.json' }] })
+  }
+
+  test('says how rows become requests; what was put is remembered in the home of the node', () => {
+    expect(complaintOf({ upsert: true, delete: { path: '/gone', batch: 10 }, put: { path: '/{table}', rows: 'data.rows', constants: { app: 'x' } } })).toBe('')
+    const { stores } = checkConfig({ ...good, stores: [{ id: 'a/b', role: 'target', url: 'https://api.example.gov.cn/v1', api: 'push.api.json' }] }, folder, {})
+    expect(stores[0]?.push).toMatchObject({ put: { method: 'POST', batch: 500 }, folder: path.join(folder, 'pushed', 'a%2Fb') })
+  })
+
+  test.each([
+    [{ idempotent: undefined }, '- idempotent is missing.'],
+    [{ put: { path: 'rows' } }, '- put.path: is a path after the address'],
+    [{ put: { path: '/rows?x=1' } }, '- put.path: is a path after the address'],
+    [{ put: { path: '/{user}' } }, '- put.path: holds another placeholder'],
+    [{ put: { path: '/rows', constants: { app: 'x' } } }, '- put.constants: have no place in a body'],
+    [{ begin: { path: '/begin' } }, '- commit is missing.'],
+    [{ delete: { path: '/gone' } }, '- delete: means nothing without upsert'],
+    [{ columns: [{ name: 'a' }, { name: 'b', path: 'a.b' }] }, '- columns: have a path that leads through another'],
+    [{ script: 'x' }, '- script is not a setting'],
+  ])('%j is refused by name', (push, words) => expect(complaintOf(push)).toContain(words))
+})
+
+describe('the file of topics', () => {
+  const complaintOf = (topics: unknown, role = 'source', url = 'kafka://broker:9092') => {
+    fs.writeFileSync(path.join(folder, 'topics.json'), JSON.stringify({ topics }))
+    return complaint({ ...good, stores: [{ id: 'a', role, url, topics: 'topics.json' }] })
+  }
+  const topic = (more: object) => [{ topic: 'companies', columns: [{ name: 'id', type: 'int8', key: true }], ...more }]
+
+  test('says how messages become rows; clusters do without one', () => {
+    expect(complaintOf(topic({ rows: 'latest', skip: ['0:17'] }))).toBe('')
+    expect(complaint({ ...good, stores: [{ id: 'a', role: 'source', url: 'kafka://broker:9092' }] })).toBe('')
+  })
+
+  test.each([
+    [topic({ rows: 'all' }), '- topics.0.rows: '],
+    [topic({ skip: ['17'] }), '- topics.0.skip.0: is no partition:offset'],
+    [topic({ columns: [{ name: '_offset', type: 'int8' }] }), '- topics.0.columns.0.name: is a column that every topic has anyway'],
+    [[...topic({}), ...topic({})], '- topics: describes a topic twice'],
+    [topic({ script: 'x' }), '- topics.0.script is not a setting'],
+  ])('%j is refused by name', (topics, words) => expect(complaintOf(topics)).toContain(words))
+
+  test('means nothing to targets and to other stores', () => {
+    expect(complaintOf(topic({}), 'target')).toContain('no source of Kafka topics')
+    expect(complaintOf(topic({}), 'source', 'sqlite:///srv/a.db')).toContain('no source of Kafka topics')
   })
 })
 

@@ -1,9 +1,10 @@
 #!/usr/bin/env node
 /** The exchange node: `zhenghe-node --config node.json [--check]`. What an operator does: README.md. */
 import { parseArgs } from 'node:util'
-import { ConfigError, type NodeConfig, readConfig } from './config.ts'
+import { type NodeConfig, readConfig } from './config.ts'
 import { fingerprintOf, gmFingerprintOf, readIdentity } from './identity.ts'
 import { startNode } from './node.ts'
+import { ConfigError } from './settings-file.ts'
 import { lookAt } from './stores.ts'
 
 const USAGE = 'usage: zhenghe-node --config <file> [--check]'

@@ -6,10 +6,30 @@ import { dropCapture, openCapture, openSource, openTarget, productOf } from './o
 const FILES = { url: 'file:///srv/exchange' }
 
 test('each scheme opens its own connector', () => {
-  const urls = ['postgres://a:b@c/d', 'mysql://a:b@c/d', 'file:///srv', 's3://a:b@c/d', 'sftp://a:b@c/d?hostKey=SHA256:x', 'sqlite:///srv/a.db']
-  expect(urls.map((url) => openSource({ url }).constructor.name)).toEqual(['PostgresSource', 'MariaSource', ...Array(3).fill('FileSource'), 'SqliteSource'])
-  expect(urls.map((url) => openTarget({ url }).constructor.name)).toEqual(['PostgresTarget', 'MariaTarget', ...Array(3).fill('FileTarget'), 'SqliteTarget'])
-  expect(urls.map((url) => productOf({ url }))).toEqual(['PostgreSQL', 'MariaDB', '文件夹', 'S3', 'SFTP', 'SQLite'])
+  const urls = [
+    'postgres://a:b@c/d',
+    'mysql://a:b@c/d',
+    'file:///srv',
+    's3://a:b@c/d',
+    'sftp://a:b@c/d?hostKey=SHA256:x',
+    'sqlite:///srv/a.db',
+    'kafka://a:b@c,d:9093',
+  ]
+  expect(urls.map((url) => openSource({ url }).constructor.name)).toEqual([
+    'PostgresSource',
+    'MariaSource',
+    ...Array(3).fill('FileSource'),
+    'SqliteSource',
+    'KafkaSource',
+  ])
+  expect(urls.map((url) => openTarget({ url }).constructor.name)).toEqual([
+    'PostgresTarget',
+    'MariaTarget',
+    ...Array(3).fill('FileTarget'),
+    'SqliteTarget',
+    'KafkaTarget',
+  ])
+  expect(urls.map((url) => productOf({ url }))).toEqual(['PostgreSQL', 'MariaDB', '文件夹', 'S3', 'SFTP', 'SQLite', 'Kafka'])
   const shared = ['sqlserver://a:b@c/d', 'oracle://a:b@c/d', 'dm://a:b@c']
   expect(shared.map((url) => [openSource({ url }), openTarget({ url })].map((one) => one.constructor.name).join())).toEqual(
     Array(3).fill('SqlSource,SqlTarget'),

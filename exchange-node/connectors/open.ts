@@ -13,7 +13,13 @@ import { Sftp, sftpAddress } from './files/sftp.ts'
 import { FileSource } from './files/source.ts'
 import { FileTarget, writtenFormat } from './files/target.ts'
 import type { Api } from './http/api.ts'
+import type { Push } from './http/push-file.ts'
 import { HttpSource } from './http/source.ts'
+import { HttpTarget } from './http/target.ts'
+import { kafkaAddress } from './kafka/address.ts'
+import { KafkaSource } from './kafka/source.ts'
+import { KafkaTarget } from './kafka/target.ts'
+import type { Topics } from './kafka/topics.ts'
 import { MariaCapture } from './mariadb/binlog/capture.ts'
 import { isMariaAddress } from './mariadb/session.ts'
 import { MariaSource } from './mariadb/source.ts'
@@ -29,17 +35,17 @@ import { SqliteSource } from './sqlite/source.ts'
 import { SqliteTarget } from './sqlite/target.ts'
 import { configurationOf } from './sqlserver/address.ts'
 
-type Located = { url: string; api?: Api | undefined }
-type Role = 'source' | 'target'
+/** An address, and what describes the store besides it: an API that is read from, one that rows are put into, or topics. */
+type Located = { url: string; api?: Api | undefined; push?: Push | undefined; topics?: Topics | undefined }
 type Kind = {
   /** what the store is called while nobody can ask it */
   product: string
   /** how an address of the kind looks */
   example: string
   /** Throws where the address cannot be read; an `AddressProblem` where it can say why. */
-  check(url: string, role: Role): unknown
-  source(url: string, api: Api | undefined): SourceConnector
-  target(url: string): TargetConnector
+  check(url: string): unknown
+  source(url: string, located: Located): SourceConnector
+  target(url: string, located: Located): TargetConnector
 }
 
 const postgres: Kind = {
@@ -109,15 +115,19 @@ const dameng = sqlKind({
 const http: Kind = {
   product: 'HTTP API',
   example: 'https://host/path',
-  check(url, role) {
-    if (role === 'target') throw new AddressProblem('an API is read from, rows are not put into one')
+  check(url) {
     const { username, password } = new URL(url)
     if (username || password) throw new AddressProblem('the login of an API stands in the headers of its file, not in the address')
   },
-  source: (url, api) => new HttpSource(url, api!),
-  target: () => {
-    throw new AddressProblem('an API is read from, rows are not put into one')
-  },
+  source: (url, { api }) => new HttpSource(url, api!),
+  target: (url, { push }) => new HttpTarget(url, push!),
+}
+const kafka: Kind = {
+  product: 'Kafka',
+  example: 'kafka://user:password@host:9092,host2:9092?tls=required&sasl=scram-sha-512',
+  check: kafkaAddress,
+  source: (url, { topics }) => new KafkaSource(kafkaAddress(url), topics),
+  target: (url) => new KafkaTarget(kafkaAddress(url)),
 }
 
 type SqlKind = Pick<Kind, 'product' | 'example' | 'check'> & { load(url: string): Promise<SqlStore> }
@@ -148,16 +158,17 @@ const KINDS: Readonly<Record<string, Kind>> = {
   sqlserver,
   oracle,
   dm: dameng,
+  kafka,
   http,
   https: http,
 }
 
-export function openSource({ url, api }: Located): SourceConnector {
-  return kindOf(url).source(url, api)
+export function openSource(located: Located): SourceConnector {
+  return kindOf(located.url).source(located.url, located)
 }
 
-export function openTarget({ url }: Located): TargetConnector {
-  return kindOf(url).target(url)
+export function openTarget(located: Located): TargetConnector {
+  return kindOf(located.url).target(located.url, located)
 }
 
 /** The changes of a granted table, found to be such as can be followed. The caller ends it. Throws a `Refusal`, or the driver's error. */
@@ -181,11 +192,11 @@ export function productOf({ url }: Located): string {
 }
 
 /** What is wrong with an address, and what a good one looks like; nothing of the address itself. Undefined where it can be used. */
-export function addressProblem({ url, role }: Located & { role: Role }): string | undefined {
+export function addressProblem({ url }: Located): string | undefined {
   const kind = KINDS[schemeOf(url)]
   if (!kind) return `the address begins with none of ${Object.keys(KINDS).join('://, ')}://`
   try {
-    kind.check(url, role)
+    kind.check(url)
     return undefined
   } catch (error) {
     const why = error instanceof AddressProblem ? `${error.message}. ` : ''
@@ -203,7 +214,8 @@ function schemeOf(url: string): string {
   return /^([a-z][a-z0-9+.-]*):\/\//.exec(url)?.[1] ?? ''
 }
 
-/** Whether a store is described by a file besides its address. */
-export function wantsApi(url: string): boolean {
-  return kindOf(url) === http
+/** The setting that names a file which describes the store besides its address; undefined where none does. */
+export function describedBy(url: string): 'api' | 'topics' | undefined {
+  const kind = kindOf(url)
+  return kind === http ? 'api' : kind === kafka ? 'topics' : undefined
 }

@@ -72,6 +72,13 @@ function fieldsOf(filter: NonNullable<Grant['filter']>): string[] {
   return filter.op === 'not' ? fieldsOf(filter.of) : filter.of.flatMap(fieldsOf)
 }
 
+/** Whether one text of a cursor comes before another, by the meaning of its type. */
+export function isOlder(cursor: Grant['fields'][number], came: string, there: string): boolean {
+  const comparable = new Comparable({ fields: [cursor] }, new Set([cursor.name]))
+  const [one, other] = [comparable.of([came]), comparable.of([there])]
+  return evaluate({ op: 'lt', field: cursor.name, value: String(other[cursor.name]) }, one, [cursor]) === true
+}
+
 /** A moment so many seconds earlier; other values stay. */
 export function below(value: string, type: CanonicalType | undefined, seconds: number): string {
   if (type !== 'timestamp' && type !== 'timestamptz') return value

@@ -9,7 +9,7 @@ export async function holdTable(name: string): Promise<() => void> {
   const until = performance.now() + WAIT_MS
   for (let other = held.get(name); other; other = held.get(name)) {
     const left = until - performance.now()
-    if (left <= 0) throw refusal('database_busy', 'target: another delivery is at work on the same file: it is tried again')
+    if (left <= 0) throw refusal('database_busy', 'target: another delivery is at work on the same table: it is tried again')
     const { promise: late, resolve } = Promise.withResolvers<void>()
     const timer = setTimeout(resolve, left)
     await Promise.race([other, late])

@@ -100,6 +100,12 @@ export class FileLedger {
     return { begun: [...plans].filter((id) => !ends.has(id)), unswapped: [...wholes].filter((id) => ends.has(id)) }
   }
 
+  /** All of which anything is known here. */
+  async deliveries(): Promise<string[]> {
+    const files = await this.#place.list(FOLDER).catch(() => [])
+    return files.flatMap(({ path }) => /^\.zhenghe\/([0-9a-f-]{36})\/plan\.json$/.exec(path)?.[1] ?? [])
+  }
+
   forget(delivery: string): Promise<void> {
     return this.#place.remove(`${FOLDER}/${delivery}`)
   }

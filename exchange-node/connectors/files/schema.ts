@@ -12,7 +12,7 @@ const LEADING_ZERO = /^-?0\d/
 /** Longer numbers are codes: credit codes, telephone and identity numbers. */
 const LONGEST_NUMBER = 15
 /** Everything a file holds is text until a grant gives it a type; so that a file whose rows change does not look like another table. */
-const FILE_TYPE = 'text'
+export const FILE_TYPE = 'text'
 
 export async function columnsOf(records: AsyncIterable<FileRecord | SpoiltRecord>): Promise<SourceColumn[]> {
   const seen = new Map<string, FieldValue[]>()

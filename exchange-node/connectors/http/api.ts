@@ -1,7 +1,7 @@
 /** How the answers of an HTTP API become a table: a JSON file beside the node's configuration. A closed language: nothing in it is a program. */
 import { z } from 'zod'
+import { JsonPath as Path } from '../json-path.ts'
 
-const Path = z.string().regex(/^([^.\s]+(\.[^.\s]+)*)?$/, 'is a path of names with dots between: data.records')
 const Parameter = z.string().min(1).max(100)
 const Size = z.strictObject({ parameter: Parameter, value: z.int().min(1).max(100_000) })
 const Type = z.enum([
@@ -40,6 +40,7 @@ const Secret = z.union([
   z.strictObject({ env: z.string().min(1), prefix: z.string().default('') }),
   z.strictObject({ file: z.string().min(1), prefix: z.string().default('') }),
 ])
+export const Headers = z.record(z.string().regex(/^[A-Za-z0-9-]+$/), Secret).default({})
 /** `{from}` and `{to}` are the bounds of an increment; a parameter whose bound is open is left out. */
 const QueryValue = z.string().refine((text) => /^(\{from\}|\{to\}|[^{}]*)$/.test(text), 'holds another placeholder than {from} or {to}, or something beside it')
 
@@ -53,7 +54,7 @@ export const ApiFile = z.strictObject({
   total: Path.optional(),
   columns: z.array(z.strictObject({ name: z.string().min(1).max(63), path: Path.optional(), type: Type, key: z.boolean().default(false) })).min(1),
   query: z.record(Parameter, QueryValue).default({}),
-  headers: z.record(z.string().regex(/^[A-Za-z0-9-]+$/), Secret).default({}),
+  headers: Headers,
   paging: Paging.default({ by: 'none' }),
   timeoutSeconds: z.int().min(1).max(600).default(30),
   mostPages: z.int().min(1).max(1_000_000).default(10_000),

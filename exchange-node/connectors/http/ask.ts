@@ -1,4 +1,4 @@
-/** One question to an HTTP API: with a limit of time and size, tried again where the server asks for patience, and never sent on to another address. */
+/** One question to an HTTP API, or one request with rows: with a limit of time and size, tried again where the server asks for patience, and never sent on to another address. */
 import { setTimeout as pause } from 'node:timers/promises'
 import { Refusal, refusal } from '../../refusal.ts'
 import { parseExactly } from '../files/formats/json.ts'
@@ -12,12 +12,22 @@ const LARGEST_ANSWER = 64 << 20
 /** Asked too often, or not there just now. */
 const PATIENCE: ReadonlySet<number> = new Set([429, 502, 503, 504])
 
+export type Answer = { status: number; retryAfter: string | null; body: Buffer }
+/** Beyond a plain question. `patient` says of which statuses it is tried again. */
+export type Sending = { method?: string; body?: string; patient?: (status: number) => boolean }
+
 /** The answer's JSON, numbers with all their digits. Throws a `Refusal` that names the server, never the question, which may hold a secret. */
 export async function ask(url: URL, asking: Asking): Promise<unknown> {
+  return read(url, await exchange(url, asking))
+}
+
+/** The answer, whatever it says, after as much patience as the server asks for. Throws a `Refusal` where none comes. */
+export async function exchange(url: URL, asking: Asking & Sending): Promise<Answer> {
+  const { patient = (status) => PATIENCE.has(status) } = asking
   for (let tries = 1; ; tries++) {
     const outcome = await once(url, asking).catch((error: unknown) => explained(url, error))
     if (!(outcome instanceof Refusal)) {
-      if (!PATIENCE.has(outcome.status)) return read(url, outcome)
+      if (!patient(outcome.status)) return outcome
       if (tries === TRIES)
         throw refusal(
           'database_unreachable',
@@ -29,11 +39,9 @@ export async function ask(url: URL, asking: Asking): Promise<unknown> {
   }
 }
 
-type Answer = { status: number; retryAfter: string | null; body: Buffer }
-
-async function once(url: URL, { headers, timeoutSeconds }: Asking): Promise<Answer> {
+async function once(url: URL, { headers, timeoutSeconds, method = 'GET', body }: Asking & Sending): Promise<Answer> {
   const signal = AbortSignal.timeout(1000 * timeoutSeconds)
-  const answer = await fetch(url, { headers: { accept: 'application/json', ...headers }, redirect: 'manual', signal })
+  const answer = await fetch(url, { method, body: body ?? null, headers: { accept: 'application/json', ...headers }, redirect: 'manual', signal })
   const chunks: Uint8Array[] = []
   let bytes = 0
   for await (const chunk of answer.body ?? []) {

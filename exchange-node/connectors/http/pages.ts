@@ -1,6 +1,7 @@
 /** The rows of an API, page by page, in whatever way it pages. */
 import { refusal } from '../../refusal.ts'
 import { fieldOf, NumberText } from '../files/formats/json.ts'
+import { at } from '../json-path.ts'
 import type { FieldValue } from '../tuples/encode.ts'
 import { Unfit } from '../unfit.ts'
 import type { Api } from './api.ts'
@@ -95,13 +96,4 @@ function rowOf(row: unknown, { columns }: Api, { host }: URL): ApiRow | Unfit {
   if (row === null || typeof row !== 'object' || Array.isArray(row) || row instanceof NumberText)
     return new Unfit('malformed', '', 'source_value', `source: ${host} gave a row that is no object with named values`)
   return Object.fromEntries(columns.map(({ name, path }) => [name, fieldOf(at(row, path ?? name))]))
-}
-
-/** What stands at a path, by own names only; undefined where there is nothing. */
-function at(value: unknown, path: string): unknown {
-  if (path === '') return value
-  return path.split('.').reduce<unknown>((found, name) => {
-    if (found === null || typeof found !== 'object' || found instanceof NumberText || !Object.hasOwn(found, name)) return undefined
-    return (found as Record<string, unknown>)[name]
-  }, value)
 }

@@ -1,6 +1,4 @@
 /** One range of rows on its way into a SQLite file. SQLite has one writer, so rows wait in a file of their own; then they and their ledger line are one short transaction. */
-import { randomUUID } from 'node:crypto'
-import fs from 'node:fs'
 import { setImmediate } from 'node:timers/promises'
 import type { GrantField } from '@zhenghe/wire/documents.ts'
 import { evaluate } from '@zhenghe/wire/filter.ts'
@@ -11,6 +9,7 @@ import type { Key, Landing, Sink, TargetRequest } from '../connector.ts'
 import { Comparable } from '../passing.ts'
 import { Canonical } from '../tuples/canonical.ts'
 import { TupleReader } from '../tuples/values.ts'
+import { Waiting } from '../waiting.ts'
 import { identifier, list, type SqliteFile } from './file.ts'
 import type { SqliteLedger } from './ledger.ts'
 import { columnSql, readSql, type Stored, stored } from './types.ts'
@@ -82,41 +81,6 @@ export class SqliteSink implements Sink {
       await setImmediate()
       if (this.#aborted) throw new Error('the range was broken off')
     }
-  }
-}
-
-/** Rows beside the database, in a file that has no name any more: when the process ends, however it ends, it is gone. */
-class Waiting {
-  readonly #file: number
-  readonly #lengths: number[] = []
-  #open = true
-  bytes = 0
-
-  constructor(beside: string) {
-    const name = `${beside}-zhenghe-${randomUUID()}`
-    this.#file = fs.openSync(name, 'wx+', 0o600)
-    fs.unlinkSync(name)
-  }
-
-  add(payload: Buffer): void {
-    for (let written = 0; written < payload.length; ) written += fs.writeSync(this.#file, payload, written, payload.length - written, this.bytes + written)
-    this.#lengths.push(payload.length)
-    this.bytes += payload.length
-  }
-
-  *all(): Generator<Buffer> {
-    let at = 0
-    for (const length of this.#lengths) {
-      const payload = Buffer.allocUnsafe(length)
-      for (let read = 0; read < length; ) read += fs.readSync(this.#file, payload, read, length - read, at + read)
-      at += length
-      yield payload
-    }
-  }
-
-  end(): void {
-    if (this.#open) fs.closeSync(this.#file)
-    this.#open = false
   }
 }
 

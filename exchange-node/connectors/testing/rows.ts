@@ -25,12 +25,16 @@ export async function rowsOf(store: TargetConnector, name: Named, fields: readon
   const grant = { fields } as unknown as Grant // reading asks nothing else of a grant
   const target = await store.open({ delivery: randomUUID(), mode: 'snapshot', grant, name, memoryMiB: 64 })
   try {
-    const rows = new Map<string, Values>()
-    for await (const frame of target.rows('table')) for (const { key, values } of tuplesOf(frame, fields)) rows.set(key, values)
-    return rows
+    return await framesOf(target.rows('table'), fields)
   } finally {
     await target.end()
   }
+}
+
+export async function framesOf(frames: AsyncIterable<RowFrame>, fields: readonly GrantField[] = FIELDS): Promise<Rows> {
+  const rows = new Map<string, Values>()
+  for await (const frame of frames) for (const { key, values } of tuplesOf(frame, fields)) rows.set(key, values)
+  return rows
 }
 
 /** The first few differences in words; none where both hold the same rows. */
