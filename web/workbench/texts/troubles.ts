@@ -80,6 +80,11 @@ export const troubleWords: Readonly<Record<string, Text>> = {
     zh: '目标库拒收的行过多，捕获已停止。请检查目标表的约束或触发器，改好后继续。',
     en: 'The target’s database refuses too many rows. Look after the constraints and triggers of the table, then resume.',
   },
+  slot_lost: { zh: '源库中的捕获位置已失效，须重新全量装载后继续捕获。', en: 'The place in the source’s log is lost. The whole table has to be loaded again.' },
+  wal_budget: {
+    zh: '源库保留的日志超出预算，捕获位置已放弃，以免占满源库磁盘。',
+    en: 'The source kept more log than its budget, so the place in it was given up.',
+  },
   schema_changed: { zh: '源表结构已变化，捕获暂停，等待提供单位确认。', en: 'The source table has changed. The capture waits for its provider’s decision.' },
   binlog_settings: {
     zh: '源库二进制日志的设置不符合要求，请源库管理员按技术细节调整。',
