@@ -1,30 +1,17 @@
-import fs from 'node:fs'
-import os from 'node:os'
-import path from 'node:path'
 import { duplexPair } from 'node:stream'
-import { type Postgres, startPostgres } from '@zhenghe/server/kernel/embedded.ts'
 import type { Grant } from '@zhenghe/wire/documents.ts'
 import { openSession } from '@zhenghe/wire/session.ts'
-import pg from 'pg'
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { afterEach, beforeAll, expect, test } from 'vitest'
 import type { Reconciliation } from '../reconcile/ask.ts'
-import { testDatabase } from '../testing/databases.ts'
+import { testDatabase, testServer } from '../testing/databases.ts'
 import { consumer, field, provider } from '../testing/delivery.ts'
 import { until } from '../testing/wait.ts'
 import { answerCaptured, compareCaptured } from './reconcile.ts'
 import { compareRunning } from './testing/compare.ts'
 import { captureRig } from './testing/rig.ts'
 
-/** A cluster of its own: a moment waits for the open transactions of the whole cluster, also for those of other tests. */
-const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'zh-reconcile-'))
-let server: Postgres
-let pool: pg.Pool
-const source = {
-  get address() {
-    return { host: server.host, port: server.port, user: server.user, password: server.password, database: 'postgres' }
-  },
-  query: async <Row>(sql: string, values: unknown[] = []) => (await pool.query(sql, values)).rows as Row[],
-}
+/** A moment waits for the open transactions of the whole server, also for those of other tests. */
+const source = testServer()
 const target = testDatabase()
 const LONG = { timeout: 150_000 }
 const rig = captureRig(source, target)
@@ -34,19 +21,9 @@ const same = async () =>
   expect(await target.query(rig.sum('k, name, long, n', 'received'))).toEqual(await source.query(rig.sum('k, name, long, n', 'register', 'n is not null')))
 
 beforeAll(async () => {
-  fs.chmodSync(folder, 0o755)
-  server = await startPostgres({ dir: folder, throwaway: true, settings: { shared_buffers: '64MB' } })
-  pool = new pg.Pool({ ...source.address, max: 4 })
-  pool.on('error', () => undefined)
   await source.query(
     `create table public.register (k int8 primary key, name text, long text, n int8); alter table public.register alter column long set storage external`,
   )
-})
-
-afterAll(async () => {
-  await pool.end()
-  await server.stop()
-  fs.rmSync(folder, { recursive: true, force: true })
 })
 
 async function refill(rows = 5000): Promise<void> {

@@ -1,14 +1,15 @@
 import { Manifest, Receipt, type Signed } from '@zhenghe/wire/documents.ts'
 import { beforeAll, beforeEach, expect, test } from 'vitest'
 import type { Refusal } from '../refusal.ts'
-import { testDatabase } from '../testing/databases.ts'
+import { testDatabase, testServer } from '../testing/databases.ts'
 import { field } from '../testing/delivery.ts'
 import { until } from '../testing/wait.ts'
 import { compareRunning } from './testing/compare.ts'
 import { captureRig } from './testing/rig.ts'
 import type { RunningCapture } from './testing/run.ts'
 
-const source = testDatabase()
+/** A moment waits for the open transactions of the whole server, also for those of other tests. */
+const source = testServer()
 const target = testDatabase()
 const rig = captureRig(source, target)
 const fields = [field('k', 'int8', { key: true }), field('part', 'numeric', { key: true }), field('age', 'int4'), field('long', 'text')]
